@@ -1,0 +1,27 @@
+/** Stable ids of the findings, as in the contract: config `watch.detectors` keys, events, docs and diagnostics use them. */
+export const FINDING_IDS = [
+  'explosion-risk',
+  'exploding-gradients',
+  'non-finite',
+  'gradient-spike',
+  'exploded-then-dead',
+  'vanishing-gradients',
+  'dead-units',
+  'saturated-units',
+  'learning-rate-high',
+  'learning-rate-low',
+  'bad-initialization',
+  'oscillating-loss',
+  'plateau',
+  'overfitting',
+  'unscaled-inputs',
+  'unscaled-target',
+  'bad-data',
+  'too-little-data',
+  'model-too-complex',
+  'output-loss-mismatch',
+  'single-unit-softmax',
+  'double-softmax',
+  'clipping-too-often',
+] as const;
+export type FindingId = (typeof FINDING_IDS)[number];

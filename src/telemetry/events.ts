@@ -1,0 +1,182 @@
+/*
+ * What a run says. The JSON form of these events (json-lines.ts) is the contract: one object per line on the
+ * CLI's stdout with --json and in the run log. Adding a field is fine, renaming or removing one is not.
+ */
+
+/** A layer that has trainable weights: the layers frames speak of, in the order of the model. */
+export interface LayerInfo {
+  name: string;
+  /** tfjs factory name, as in the config. */
+  type: string;
+  /** Number of trainable weights. */
+  parameters: number;
+}
+
+/** Every layer of the model, with and without weights, from input to output. */
+export interface ArchitectureLayer extends LayerInfo {
+  /** Shape of the output without the batch axis. */
+  outputShape: (number | null)[];
+  activation?: string;
+  /** Index in the config's model.layers, where the model comes from there. */
+  configIndex?: number;
+}
+
+export interface StartEvent {
+  event: 'start';
+  schema: 1;
+  run: string;
+  /** The config with all defaults filled in. */
+  config: unknown;
+  /** Absolute path of the config file. */
+  configFile?: string;
+  /** ISO 8601 time of the start. */
+  time?: string;
+  engine: string;
+  engineReason: string;
+  layers: LayerInfo[];
+  architecture?: ArchitectureLayer[];
+  parameters: number;
+  samples: { train: number; validation: number };
+  /** The trivial predictor, in units of the configured loss. */
+  baseline: { loss: number; accuracy?: number };
+  seed: number;
+  batchSize?: number;
+  stepsPerEpoch?: number;
+  /** Updates the run will make when nothing stops it. */
+  plannedSteps?: number;
+}
+
+/** Statistics of one layer at one step, over all its trainable weights. */
+export interface LayerStats {
+  /** L2 norm of the unclipped gradient. */
+  gradNorm: number;
+  /** Largest |g|. */
+  maxAbs: number;
+  /** Gradient entries that are NaN or infinite. */
+  nonFinite: number;
+  /** Gradient entries that are exactly 0. */
+  zeros: number;
+  /** L2 norm of the weights before the update. */
+  weightNorm: number;
+  /** norm(update) / norm(weights). */
+  updateRatio: number;
+  /** Share of units never active, 0..1, at probed steps. */
+  dead?: number;
+  /** Share of units at their limits, 0..1, at probed steps. */
+  saturated?: number;
+}
+
+export interface Evidence {
+  name: string;
+  value: number;
+  limit: number;
+}
+
+/** One sampled step, described before its update is applied. `layers[i]` belongs to `start.layers[i]`. */
+export interface Frame {
+  step: number;
+  epoch: number;
+  /** Loss of the batch before the update, penalties included. */
+  loss: number;
+  learningRate: number;
+  /** L2 norm of all gradients together, unclipped. */
+  globalGradNorm: number;
+  /** The same after clipping; equal to globalGradNorm where nothing was clipped. */
+  clippedGradNorm: number;
+  /** Loss after / loss before the update on the same batch; null at steps where it was not probed. */
+  overshoot: number | null;
+  /** 0..1 */
+  risk: number;
+  riskEvidence: Evidence[];
+  layers: LayerStats[];
+}
+
+export interface EpochEvent {
+  event: 'epoch';
+  epoch: number;
+  /** Steps done at the end of the epoch. */
+  step?: number;
+  /** Mean training loss of the epoch. */
+  loss: number;
+  metrics: Record<string, number>;
+  validation: EvaluationResult | null;
+}
+
+export interface EvaluationResult {
+  loss: number;
+  metrics: Record<string, number>;
+}
+
+export type Severity = 'info' | 'warning' | 'error';
+export type Phase = 'preflight' | 'training' | 'end';
+
+/** A detected problem. */
+export interface FindingEvent {
+  event: 'finding';
+  /** A FindingId of src/config/finding-ids.ts. */
+  id: string;
+  severity: Severity;
+  phase: Phase;
+  step: number;
+  /** Name of the layer it concerns, or null. */
+  layer: string | null;
+  /** In words: "training too hasty", "inputs not scaled", ... */
+  cause: string;
+  message: string;
+  /** Named numbers the verdict rests on. */
+  evidence: Record<string, number | string>;
+  stepsToOverflow: number | null;
+  /** Config path it points at. */
+  at: (string | number)[];
+  /** Ids of the kinds of fix that answer it, best first. */
+  fixes: string[];
+  /** The formula with its numbers, one or two lines. */
+  formula?: string;
+  /** When this verdict is known to be wrong, one sentence. */
+  caveat?: string;
+}
+
+export interface TrialEvent {
+  event: 'trial';
+  fix: string;
+  edits: unknown[];
+  verdict: 'fixes' | 'helps' | 'no-effect' | 'worse';
+  loss: number;
+  control: number;
+  steps: number;
+  seeds: number;
+  seconds: number;
+}
+
+export type RunState = 'starting' | 'preflight' | 'running' | 'paused' | 'completed' | 'diverged' | 'stopped' | 'failed';
+export const FINAL_STATES: readonly RunState[] = ['completed', 'diverged', 'stopped', 'failed'];
+
+/** The run changed state. */
+export interface StateEvent {
+  event: 'state';
+  state: RunState;
+  step: number;
+  /** Why, in words, where there is a reason: "paused at exploding-gradients". */
+  reason?: string;
+}
+
+export interface EndEvent {
+  event: 'end';
+  status: 'completed' | 'diverged' | 'stopped' | 'failed';
+  steps: number;
+  /** Mean loss of the last epoch or the last 20 steps. */
+  loss: number;
+  metrics: Record<string, number>;
+  /** Evaluation on the validation split; null without one. */
+  test: EvaluationResult | null;
+  seconds: number;
+  /** Share of the step time spent on telemetry, 0..1. */
+  telemetryShare: number;
+  /** Updates that were clipped / all updates. */
+  clippedShare?: number;
+  /** What failed, where status is failed. */
+  error?: unknown;
+}
+
+/** Events beside the frames; frames travel in batches (frame-batch.ts). */
+export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | StateEvent | EndEvent;

@@ -1,0 +1,101 @@
+import type { FindingEvent, RunEvent, RunState, StartEvent, EndEvent, EpochEvent } from './events.js';
+import type { FrameBatch } from './frame-batch.js';
+
+/*
+ * Messages between the extension host, which owns the data, and the dashboard page, which only draws.
+ * A page that becomes visible says 'ready' and gets one snapshot; after that it gets appends.
+ * Messages up are commands only; the host validates them (they come from a page).
+ */
+
+/** One line of a fix's preview. */
+export interface DiffLine {
+  kind: 'remove' | 'add' | 'context';
+  /** 1-based line in the config before (remove, context) or after (add) the edit. */
+  line: number;
+  text: string;
+}
+
+export interface FixCard {
+  /** Kind of the fix, for example "clip-gradients". */
+  id: string;
+  /** Imperative with the value: "Clip gradients to global norm 1.0". */
+  title: string;
+  why: string;
+  live: boolean;
+  diff: DiffLine[];
+  /** Ids of the findings it answers. */
+  answers: string[];
+  /** Why it cannot be applied now; absent when it can. */
+  disabledReason?: string;
+  /** It has been written to the config since this run started. */
+  applied?: boolean;
+}
+
+export interface PageFinding extends FindingEvent {
+  /** 1-based line in the config, where the finding has a place there. */
+  line?: number;
+}
+
+export interface RunSummary {
+  run: string;
+  /** ISO 8601. */
+  time: string;
+  config: string;
+  status: RunState;
+  steps: number;
+  loss: number;
+  baselineLoss: number;
+}
+
+export interface RunSnapshot {
+  run: string;
+  /** Name of the config file, for the title. */
+  config: string;
+  state: RunState;
+  stateReason?: string;
+  start: StartEvent | null;
+  frames: FrameBatch | null;
+  epochs: EpochEvent[];
+  findings: PageFinding[];
+  fixes: FixCard[];
+  end: EndEvent | null;
+  /** What failed: a sentence and an action. */
+  error?: { message: string; action: string };
+}
+
+export interface ConfigChoice {
+  /** Workspace-relative path. */
+  path: string;
+  /** Absolute path or URI, passed back in commands. */
+  uri: string;
+  /** Result of the static check: number of problems. */
+  errors: number;
+}
+
+export type HostMessage =
+  | {
+      type: 'snapshot';
+      version: 1;
+      snapshot: RunSnapshot | null;
+      configs: ConfigChoice[];
+      history: RunSummary[];
+      trusted: boolean;
+    }
+  | { type: 'frames'; run: string; batch: FrameBatch }
+  | { type: 'event'; run: string; event: Exclude<RunEvent, FindingEvent> }
+  | { type: 'findings'; run: string; findings: PageFinding[]; fixes: FixCard[] }
+  | { type: 'failed'; run: string; error: { message: string; action: string } };
+
+export type PageCommand =
+  | { type: 'ready' }
+  | { type: 'train'; uri?: string }
+  | { type: 'check'; uri?: string }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'step' }
+  | { type: 'stop' }
+  | { type: 'reveal'; path: (string | number)[] }
+  | { type: 'applyFix'; fix: string; retrain: boolean }
+  | { type: 'openRun'; run: string }
+  | { type: 'showLog' }
+  | { type: 'newConfig' };

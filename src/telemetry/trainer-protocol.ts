@@ -1,0 +1,41 @@
+import type { FrameBatch } from './frame-batch.js';
+import type { RunEvent } from './events.js';
+
+/*
+ * Messages over the process boundary between the extension host (or the CLI's session) and a trainer process.
+ * They pass through child_process IPC with serialization 'advanced': typed arrays stay typed arrays.
+ */
+
+/** What the user may override for one run without touching the config. */
+export interface RunOptions {
+  /** Absolute path of the config file. */
+  configFile: string;
+  /** Text of the config; default: read from the file. The editor sends its (possibly unsaved) document. */
+  configText?: string;
+  steps?: number;
+  engine?: 'auto' | 'tensorflow' | 'wasm' | 'cpu';
+  seed?: number;
+  onTrouble?: 'pause' | 'stop' | 'continue';
+  /** Directory of the run log; default .gradwatch/runs/<time>-<config name>/ beside the config. */
+  runDir?: string;
+  /** data.module and model.module may run. */
+  trusted: boolean;
+  /** Folder of a native TensorFlow installation, where the user set one. */
+  tensorflowPath?: string;
+}
+
+export type TrainerCommand =
+  | { type: 'train'; options: RunOptions }
+  | { type: 'check'; options: RunOptions }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'step' }
+  | { type: 'stop' };
+
+export type TrainerMessage =
+  | { type: 'ready' }
+  | { type: 'event'; event: RunEvent }
+  | { type: 'frames'; batch: FrameBatch }
+  /** `error` is the ErrorData of an AppError. */
+  | { type: 'error'; error: unknown }
+  | { type: 'log'; level: 'info' | 'warn' | 'error' | 'debug'; text: string };
