@@ -1,0 +1,39 @@
+import type { Config } from '../config/config-schema.js';
+import type { FindingId } from '../config/finding-ids.js';
+import type { EndEvent, EpochEvent, Evidence, FindingEvent, Frame, StartEvent } from '../telemetry/events.js';
+import type { PreflightReport } from './preflight-report.js';
+
+/** What a detector may know beside the frames. */
+export interface DiagnosisContext {
+  config: Config;
+  start: StartEvent;
+  /** Null where a recorded or imported run has none. */
+  preflight: PreflightReport | null;
+}
+
+/** The judgement of one detector at one frame. */
+export interface Judgement {
+  finding?: FindingEvent;
+  /** 0..1 */
+  risk?: number;
+  /** The evidence behind the risk, shown even while it is calm. */
+  evidence?: Evidence[];
+}
+
+/**
+ * Judges a run by its numbers. A detector is a pure function of them: the same code serves a live run, a recorded
+ * run and an imported log. State is small, explicit and inside `create`'s result; a verdict latches.
+ */
+export interface Detector {
+  readonly id: FindingId;
+  create(context: DiagnosisContext): DetectorRun;
+}
+
+export interface DetectorRun {
+  /** Judges the pre-flight, before the first frame. */
+  preflight?(report: PreflightReport): FindingEvent[];
+  /** Judges one frame, before its update is applied. */
+  frame?(frame: Frame): Judgement | null;
+  epoch?(epoch: EpochEvent): FindingEvent | null;
+  end?(end: EndEvent): FindingEvent | null;
+}

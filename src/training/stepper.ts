@@ -1,0 +1,58 @@
+import type { LayerInfo, LayerStats } from '../telemetry/events.js';
+
+/** Rows of one update or evaluation, float32, row-major. */
+export interface Batch {
+  rows: number;
+  inputs: Float32Array;
+  targets: Float32Array;
+}
+
+/** What is known of an update before it is applied. `layers[i]` belongs to `Stepper.layers[i]`. */
+export interface Proposal {
+  /** Mean loss of the batch before the update, penalties included. */
+  loss: number;
+  /** Unclipped L2 norm over all trainable weights. */
+  globalGradNorm: number;
+  /** The same after clipping. */
+  clippedGradNorm: number;
+  /** Statistics of the unclipped gradient and of the proposed update; null where this step is not sampled. */
+  layers: LayerStats[] | null;
+  /** g . dw over all trainable weights: the change of the loss if it were linear; null where not sampled. */
+  predictedChange: number | null;
+  /** norm of the whole update / norm of all weights; null where not sampled. */
+  updateRatio: number | null;
+}
+
+export interface ProposeOptions {
+  /** The learning rate of this update. */
+  learningRate: number;
+  /** Number of the update: noise layers draw their masks from (seed, layer, step), so a repeated step is the same step. */
+  step: number;
+  /** Collect the statistics of the layers. */
+  sample: boolean;
+}
+
+/** Weights, optimizer moments, running averages and counters of one moment. Owned by its stepper. */
+export interface Checkpoint {
+  readonly step: number;
+  dispose(): void;
+}
+
+/**
+ * One training step in two phases: `propose` computes an update and its statistics, `commit` makes it so, `discard`
+ * forgets it, bit for bit. The loop, the probes and the trials know nothing else of the engine.
+ */
+export interface Stepper {
+  /** Layers with trainable weights, in the order of the model. */
+  readonly layers: readonly LayerInfo[];
+  propose(batch: Batch, options: ProposeOptions): Proposal;
+  commit(): void;
+  discard(): void;
+  /** Mean loss (penalties included) and metrics in inference mode, at the proposed weights while a proposal is open. */
+  evaluate(batch: Batch): { loss: number; metrics: Record<string, number> };
+  /** Loss of the batch as training computes it (same noise as `step`), at the proposed weights while a proposal is open. */
+  trainingLoss(batch: Batch, step: number): number;
+  checkpoint(step: number): Checkpoint;
+  restore(checkpoint: Checkpoint): void;
+  dispose(): void;
+}
