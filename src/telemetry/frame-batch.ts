@@ -104,6 +104,22 @@ export function concatBatches(batches: readonly FrameBatch[]): FrameBatch {
   return out;
 }
 
+/** The frames at the given rows, in that order. */
+export function selectFrames(batch: FrameBatch, rows: readonly number[]): FrameBatch {
+  const out = emptyBatch(rows.length, batch.layerCount);
+  const width = batch.layerCount * METRIC_COUNT;
+  const place = new Map(rows.map((row, i) => [row, i]));
+  rows.forEach((row, i) => {
+    for (const column of COLUMNS) out[column][i] = at(batch[column], row);
+    out.layers.set(batch.layers.subarray(row * width, (row + 1) * width), i * width);
+  });
+  for (const e of batch.riskEvidence) {
+    const index = place.get(e.index);
+    if (index !== undefined) out.riskEvidence.push({ index, evidence: e.evidence });
+  }
+  return out;
+}
+
 function emptyBatch(count: number, layerCount: number): FrameBatch {
   const column = () => new Float64Array(count);
   return {

@@ -1,0 +1,108 @@
+import type { Frame, LayerStats, RunEvent, StartEvent } from './events.js';
+
+/*
+ * The contract form of a run: one JSON object per line, on the CLI's stdout with --json and in the run log.
+ * Frames carry their layers by name. JSON has no NaN and no infinities, so they are written as strings.
+ */
+
+/** A frame as an event of its own, as it stands in a line. */
+export type FrameEvent = { event: 'frame' } & Frame;
+export type LogEntry = RunEvent | FrameEvent;
+
+/** Keys whose strings are text, never a number in disguise. */
+const TEXT_KEYS: ReadonlySet<string> = new Set([
+  'event', 'run', 'id', 'name', 'type', 'layer', 'cause', 'message', 'formula', 'caveat', 'reason', 'state', 'status',
+  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation',
+]); // prettier-ignore
+/** Keys whose whole content is left as it is. */
+const OPAQUE_KEYS: ReadonlySet<string> = new Set(['config', 'edits', 'at', 'error', 'fixes']);
+
+/** One line without its newline. Non-finite numbers become "NaN", "Infinity" or "-Infinity". */
+export function encodeEvent(event: RunEvent): string {
+  return JSON.stringify(event, writeNumber);
+}
+
+/** One line without its newline. `layerNames[i]` names `frame.layers[i]`; absent shares are left out. */
+export function encodeFrame(frame: Frame, layerNames: readonly string[]): string {
+  const { step, epoch, loss, learningRate, globalGradNorm, clippedGradNorm, overshoot, risk, riskEvidence } = frame;
+  const layers = Object.fromEntries(frame.layers.map((stats, i) => [layerNames[i] ?? String(i), stats]));
+  return JSON.stringify(
+    { event: 'frame', step, epoch, loss, learningRate, globalGradNorm, clippedGradNorm, overshoot, risk, riskEvidence, layers },
+    writeNumber,
+  );
+}
+
+/**
+ * Reads one line back. `layerNames` gives the order of a frame's layers (that of the start event).
+ * Throws a SyntaxError where the line is not JSON or not an event.
+ */
+export function decodeLine(line: string, layerNames: readonly string[]): LogEntry {
+  const value: unknown = JSON.parse(line);
+  if (!isRecord(value) || typeof value['event'] !== 'string') throw new SyntaxError('This line is not an event.');
+  const event = readNumbers(value, '') as Record<string, unknown>;
+  if (event['event'] !== 'frame') return event as unknown as RunEvent;
+  const layers = isRecord(event['layers']) ? event['layers'] : {};
+  return { ...event, layers: layerNames.map((name) => (layers[name] ?? NO_STATS) as LayerStats) } as unknown as FrameEvent;
+}
+
+/** A run read back from its log. */
+export interface RunRecord {
+  start: StartEvent | null;
+  /** Everything in the order it was written, the start included. */
+  entries: LogEntry[];
+  /** The last line was cut off, as a crash can leave it; it is not among the entries. */
+  truncated: boolean;
+}
+
+/** Reads a whole log. A broken last line is tolerated, any other throws a SyntaxError with its line number. */
+export function decodeLog(text: string): RunRecord {
+  const lines = text.split('\n');
+  const record: RunRecord = { start: null, entries: [], truncated: false };
+  let names: string[] = [];
+  lines.forEach((line, i) => {
+    if (line.trim() === '') return;
+    const entry = decodeTolerantly(line, names, i, i === lines.length - 1);
+    if (entry === null) {
+      record.truncated = true;
+      return;
+    }
+    if (entry.event === 'start') {
+      record.start = entry;
+      names = entry.layers.map((layer) => layer.name);
+    }
+    record.entries.push(entry);
+  });
+  return record;
+}
+
+const NO_STATS: LayerStats = { gradNorm: NaN, maxAbs: NaN, nonFinite: 0, zeros: 0, weightNorm: NaN, updateRatio: NaN };
+
+function decodeTolerantly(line: string, names: readonly string[], index: number, last: boolean): LogEntry | null {
+  try {
+    return decodeLine(line, names);
+  } catch (error) {
+    if (last) return null;
+    throw new SyntaxError(`Line ${index + 1} of the run log is not an event.`, { cause: error });
+  }
+}
+
+function writeNumber(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+function readNumbers(value: unknown, key: string): unknown {
+  if (typeof value === 'string') return TEXT_KEYS.has(key) ? value : readNumber(value);
+  if (OPAQUE_KEYS.has(key) || value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map((item) => readNumbers(item, key));
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, readNumbers(v, k)]));
+}
+
+function readNumber(text: string): string | number {
+  if (text === 'NaN') return NaN;
+  if (text === 'Infinity') return Infinity;
+  return text === '-Infinity' ? -Infinity : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
