@@ -5,6 +5,7 @@ import type { FrameBatch } from './frame-batch.js';
  * Messages between the extension host, which owns the data, and the dashboard page, which only draws.
  * A page that becomes visible says 'ready' and gets one snapshot; after that it gets appends.
  * Messages up are commands only; the host validates them (they come from a page).
+ * The host sends packMessage(message), the page reads unpackMessage(event.data): see page-numbers.ts.
  */
 
 /** One line of a fix's preview. */
