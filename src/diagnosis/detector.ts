@@ -2,6 +2,7 @@ import type { Config } from '../config/config-schema.js';
 import type { FindingId } from '../config/finding-ids.js';
 import type { EndEvent, EpochEvent, Evidence, FindingEvent, Frame, StartEvent } from '../telemetry/events.js';
 import type { PreflightReport } from './preflight-report.js';
+import type { Vitals } from './vitals.js';
 
 /** What a detector may know beside the frames. */
 export interface DiagnosisContext {
@@ -9,6 +10,11 @@ export interface DiagnosisContext {
   start: StartEvent;
   /** Null where a recorded or imported run has none. */
   preflight: PreflightReport | null;
+}
+
+/** What a detector is given: the run, and the numbers of its frames that all detectors share. */
+export interface DetectorContext extends DiagnosisContext {
+  readonly vitals: Vitals;
 }
 
 /** The judgement of one detector at one frame. */
@@ -26,7 +32,9 @@ export interface Judgement {
  */
 export interface Detector {
   readonly id: FindingId;
-  create(context: DiagnosisContext): DetectorRun;
+  /** What the config alone proves; runs as you type. */
+  check?(config: Config): FindingEvent[];
+  create?(context: DetectorContext): DetectorRun;
 }
 
 export interface DetectorRun {

@@ -1,0 +1,100 @@
+import type { Config } from '../config/config-schema.js';
+import type { ConfigPath } from '../config/config-path.js';
+import type { StartEvent } from '../telemetry/events.js';
+import { LEARNING_RATE_PATH, layerPath } from './config-facts.js';
+import { CAUSES } from './finding.js';
+import type { FeatureStats, LayerSignal, PreflightReport, TargetStats } from './preflight-report.js';
+
+/** Root mean square of the input columns above which an explosion is put down to them: 0..255 images have 130. */
+export const INPUT_RMS_LIMIT = 30;
+/** The same for a target to be predicted. */
+export const TARGET_RMS_LIMIT = 100;
+/** Factor of the signal per layer at step 0, and over all layers, above which weights start too wide. */
+const SIGNAL_GAIN = 1.5;
+const SIGNAL_TOTAL = 30;
+
+export interface ExplosionCause {
+  kind: 'inputs' | 'target' | 'initialization' | 'hasty';
+  /** In the product's words. */
+  cause: string;
+  /** Config path of the key to change. */
+  at: ConfigPath;
+  layer: string | null;
+  /** Ids of the fixes, best first. */
+  fixes: string[];
+}
+
+const STEP_FIXES = ['lower-learning-rate', 'clip-gradients', 'decay-learning-rate', 'add-l2', 'add-l1'];
+
+/**
+ * Puts an explosion down to its root: raw inputs, a raw target or wide initial weights make the curvature; only where
+ * none of them does is the learning rate itself the cause.
+ */
+export function explosionCause(report: PreflightReport | null, config: Config, start: StartEvent): ExplosionCause {
+  if (report !== null && inputRms(report.features) > INPUT_RMS_LIMIT && config.data.scale.inputs === 'none') {
+    return { kind: 'inputs', cause: CAUSES.inputs, at: scalePath(config), layer: null, fixes: ['scale-inputs', ...STEP_FIXES] };
+  }
+  if (report !== null && targetRms(report.targets) > TARGET_RMS_LIMIT && config.data.scale.target === 'none') {
+    return { kind: 'target', cause: CAUSES.target, at: scalePath(config), layer: null, fixes: ['scale-target', ...STEP_FIXES] };
+  }
+  const wide = report === null ? null : wideLayer(report.signal);
+  if (wide !== null) {
+    const at = initializerPath(config, start, wide.layer);
+    return { kind: 'initialization', cause: CAUSES.initialization, at, layer: wide.layer, fixes: ['change-initializer', ...STEP_FIXES] };
+  }
+  return { kind: 'hasty', cause: CAUSES.hasty, at: LEARNING_RATE_PATH, layer: null, fixes: [...STEP_FIXES] };
+}
+
+/** Root mean square over all input columns; columns with non-finite figures are left out. */
+export function inputRms(features: FeatureStats[]): number {
+  return rms(features);
+}
+
+/** Root mean square of the largest target that is a number to be predicted; 0 for classes. */
+export function targetRms(targets: TargetStats[]): number {
+  return Math.max(0, ...targets.filter((t) => t.classes === null).map((t) => rms([t])));
+}
+
+function rms(columns: { mean: number; deviation: number }[]): number {
+  const squares = columns.map((c) => c.mean ** 2 + c.deviation ** 2).filter(Number.isFinite);
+  return squares.length === 0 ? 0 : Math.sqrt(squares.reduce((a, b) => a + b, 0) / squares.length);
+}
+
+/** Geometric growth of the signal through the layers at step 0. */
+export interface SignalGrowth {
+  layer: string;
+  /** Factor per layer. */
+  gain: number;
+  /** Factor from the first layer to the last but one. */
+  total: number;
+  layers: number;
+}
+
+/** The layer with the largest own gain where the signal grows geometrically through the net; null where it does not. */
+export function wideLayer(signal: LayerSignal[]): SignalGrowth | null {
+  const finite = signal.filter((s) => s.outputRms > 0 && Number.isFinite(s.outputRms));
+  if (finite.length < 3) return null;
+  const rmsOf = (i: number) => (finite[i] as LayerSignal).outputRms;
+  const last = finite.length - 1;
+  const total = rmsOf(last) / rmsOf(0);
+  const gain = total ** (1 / last);
+  if (!(gain > SIGNAL_GAIN && total > SIGNAL_TOTAL)) return null;
+  let widest = 1;
+  for (let i = 2; i <= last; i++) if (rmsOf(i) / rmsOf(i - 1) > rmsOf(widest) / rmsOf(widest - 1)) widest = i;
+  return { layer: (finite[widest] as LayerSignal).layer, gain, total, layers: finite.length };
+}
+
+/** data.scale where the user has written one or can: data itself holds it otherwise. */
+export function scalePath(config: Config): ConfigPath {
+  const { inputs, target } = config.data.scale;
+  return inputs === 'none' && target === 'none' ? ['data'] : ['data', 'scale'];
+}
+
+function initializerPath(config: Config, start: StartEvent, layer: string): ConfigPath {
+  const path = layerPath(start, layer);
+  const index = path[2];
+  const entry = typeof index === 'number' ? config.model.layers?.[index] : undefined;
+  return entry !== undefined && 'kernelInitializer' in entry && entry.kernelInitializer !== undefined
+    ? [...path, 'kernelInitializer']
+    : path;
+}

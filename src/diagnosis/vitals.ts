@@ -1,0 +1,171 @@
+import type { Evidence, Frame, StartEvent } from '../telemetry/events.js';
+import type { Config } from '../config/config-schema.js';
+import { EVIDENCE } from './finding.js';
+import { LIMITS, preflightSigns, type PreflightSigns } from './explosion-signs.js';
+import { type Line, SlidingLine } from './line-fit.js';
+import type { PreflightReport } from './preflight-report.js';
+import { warmupSteps } from './config-facts.js';
+
+/** Frames the growth is judged over. */
+const WINDOW = 30;
+/** Losses are averaged until they rest on so many rows. */
+const LEVEL_ROWS = 16;
+/** Norms kept for the 90th percentile of the healthy ones. */
+const KEPT_NORMS = 200;
+/** A run has succeeded once its loss is below this share of the trivial predictor's and of its own first loss. */
+const SUCCESS_SHARE = 0.5;
+
+/**
+ * The numbers of a run that detectors share: computed once per frame, O(layers), bounded memory.
+ */
+export class Vitals {
+  report: PreflightReport | null = null;
+  signs: PreflightSigns | null = null;
+  frames = 0;
+  firstLoss = NaN;
+  /** Mean loss of the last frames, enough of them to rest on 16 rows. */
+  meanLoss = NaN;
+  bestLoss = Infinity;
+  /** meanLoss / the first loss or the trivial predictor's, whichever is larger. */
+  level = 1;
+  succeeded = false;
+  normLine: Line = { count: 0, slope: 0, t: 0, rise: 0 };
+  lossLine: Line = { count: 0, slope: 0, t: 0, rise: 0 };
+  /** norm of the whole update / norm of all weights. */
+  updateRatio = 0;
+  promise = 0;
+  /** Index of the layer with the largest finite gradient. */
+  hottest = 0;
+  /** An explosion has been seen or is certain. */
+  exploded = false;
+
+  private readonly normFit = new SlidingLine(WINDOW);
+  private readonly lossFit = new SlidingLine(WINDOW);
+  private readonly recent: number[] = [];
+  private readonly recentSize: number;
+  private readonly norms: number[] = [];
+  private readonly warmup: number;
+
+  constructor(
+    private readonly config: Config,
+    private readonly start: StartEvent,
+  ) {
+    this.recentSize = Math.max(1, Math.ceil(LEVEL_ROWS / config.training.batchSize));
+    this.warmup = warmupSteps(config);
+  }
+
+  setReport(report: PreflightReport): void {
+    this.report = report;
+    this.signs = preflightSigns(report, this.config, this.start);
+  }
+
+  /** What the loss is compared with: the first loss or the trivial predictor's, whichever is larger. */
+  get reference(): number {
+    const baseline = this.start.baseline.loss;
+    return Math.max(Math.abs(this.firstLoss), Number.isFinite(baseline) ? Math.abs(baseline) : 0);
+  }
+
+  isWarmingUp(step: number): boolean {
+    return step < this.warmup;
+  }
+
+  update(frame: Frame): void {
+    if (this.frames === 0) this.firstLoss = frame.loss;
+    this.frames++;
+    this.updateLoss(frame.loss);
+    this.updateLayers(frame);
+    this.promise = this.promisedFall(frame);
+    this.normFit.push(frame.step, Math.log(frame.globalGradNorm));
+    this.lossFit.push(frame.step, Math.log(Math.abs(frame.loss)));
+    this.normLine = this.normFit.read();
+    this.lossLine = this.lossFit.read();
+    if (this.growth() <= LIMITS.growth && this.level < 2 && Number.isFinite(frame.globalGradNorm)) {
+      this.norms.push(frame.globalGradNorm);
+      if (this.norms.length > KEPT_NORMS) this.norms.shift();
+    }
+  }
+
+  /** Factor of the gradient norm per step over the window. */
+  growth(): number {
+    return Math.exp(this.normLine.slope);
+  }
+
+  /** The norm grows geometrically while the loss rises with it: a rise of the norm alone is how deep nets take off. */
+  isGrowing(decades: number): boolean {
+    const { normLine: norm, lossLine: loss } = this;
+    return (
+      norm.count >= 8 &&
+      norm.t > LIMITS.growthT &&
+      this.growth() > LIMITS.growth &&
+      norm.rise > decades * Math.LN10 &&
+      loss.t > LIMITS.growthT / 2 &&
+      loss.slope > 0
+    );
+  }
+
+  /** 90th percentile of the norms before the trouble; null where there were none. */
+  healthyNorm(): number | null {
+    if (this.norms.length < 5) return null;
+    const sorted = [...this.norms].sort((a, b) => a - b);
+    return sorted[Math.floor(0.9 * (sorted.length - 1))] ?? null;
+  }
+
+  /** Steps until float32 overflows at the present growth; null where it does not grow. */
+  stepsToOverflow(frame: Frame): number | null {
+    const slope = this.normLine.slope;
+    if (!(slope > 0.001) || !(frame.globalGradNorm > 0) || !Number.isFinite(frame.globalGradNorm)) return null;
+    return Math.max(0, Math.round((Math.log(3.4e38) - Math.log(frame.globalGradNorm)) / slope));
+  }
+
+  /** The signs of an explosion at this frame; the run's own, not the pre-flight's. */
+  frameEvidence(frame: Frame): Evidence[] {
+    const evidence: Evidence[] = [
+      { name: EVIDENCE.growth, value: this.normLine.t > LIMITS.growthT ? this.growth() : 1, limit: LIMITS.growth },
+      { name: EVIDENCE.level, value: this.level, limit: LIMITS.level },
+      { name: EVIDENCE.updateRatio, value: this.updateRatio, limit: LIMITS.updateRatio },
+    ];
+    if (frame.overshoot !== null) evidence.push({ name: EVIDENCE.overshoot, value: frame.overshoot, limit: LIMITS.overshoot });
+    if (this.config.training.optimizer.type === 'sgd')
+      evidence.push({ name: EVIDENCE.promise, value: this.promise, limit: LIMITS.promise });
+    return evidence;
+  }
+
+  private updateLoss(loss: number): void {
+    this.recent.push(loss);
+    if (this.recent.length > this.recentSize) this.recent.shift();
+    let sum = 0;
+    for (const value of this.recent) sum += value;
+    this.meanLoss = sum / this.recent.length;
+    const reference = this.reference;
+    this.level = Number.isFinite(this.meanLoss) ? (reference > 0 ? Math.abs(this.meanLoss) / reference : 1) : Infinity;
+    if (this.meanLoss < this.bestLoss) this.bestLoss = this.meanLoss;
+    const baseline = this.start.baseline.loss;
+    if (this.frames > 1 && this.meanLoss < SUCCESS_SHARE * Math.min(this.firstLoss, baseline > 0 ? baseline : Infinity))
+      this.succeeded = true;
+  }
+
+  private updateLayers(frame: Frame): void {
+    let update = 0;
+    let weights = 0;
+    let top = -1;
+    for (let i = 0; i < frame.layers.length; i++) {
+      const layer = frame.layers[i];
+      if (layer === undefined) continue;
+      weights += layer.weightNorm * layer.weightNorm;
+      const moved = layer.updateRatio * layer.weightNorm;
+      update += moved * moved;
+      if (layer.gradNorm > top) {
+        top = layer.gradNorm;
+        this.hottest = i;
+      }
+    }
+    this.updateRatio = weights > 0 ? Math.sqrt(update / weights) : 0;
+  }
+
+  /** Gradient descent: rate x norm(g) x norm(clipped g) / loss, the first-order fall as a share of the loss. */
+  private promisedFall(frame: Frame): number {
+    if (this.config.training.optimizer.type !== 'sgd' || !(frame.loss > 0)) return 0;
+    const fall = (frame.learningRate * frame.globalGradNorm * frame.clippedGradNorm) / frame.loss;
+    return Number.isNaN(fall) ? Infinity : fall;
+  }
+}
