@@ -15,6 +15,10 @@ export interface Proposal {
   globalGradNorm: number;
   /** The same after clipping. */
   clippedGradNorm: number;
+  /** Something was clipped. */
+  clipped: boolean;
+  /** Metrics of the batch before the update, as training computes it. */
+  metrics: Record<string, number>;
   /** Statistics of the unclipped gradient and of the proposed update; null where this step is not sampled. */
   layers: LayerStats[] | null;
   /** g . dw over all trainable weights: the change of the loss if it were linear; null where not sampled. */
@@ -30,6 +34,14 @@ export interface ProposeOptions {
   step: number;
   /** Collect the statistics of the layers. */
   sample: boolean;
+}
+
+/** What one layer puts out on a batch in training. */
+export interface OutputSignal {
+  layer: string;
+  /** Root mean square of its finite outputs; NaN where none is finite. */
+  outputRms: number;
+  nonFiniteOutputs: number;
 }
 
 /** Weights, optimizer moments, running averages and counters of one moment. Owned by its stepper. */
@@ -52,6 +64,17 @@ export interface Stepper {
   evaluate(batch: Batch): { loss: number; metrics: Record<string, number> };
   /** Loss of the batch as training computes it (same noise as `step`), at the proposed weights while a proposal is open. */
   trainingLoss(batch: Batch, step: number): number;
+  /**
+   * Gradient of the training loss (same noise as `step`) over all trainable weights in a row, at weights + scale * direction.
+   * Changes nothing. Not while a proposal is open.
+   */
+  gradient(batch: Batch, step: number, shift?: { direction: Float32Array; scale: number }): Float32Array;
+  /** Outputs of every layer on a batch in training. Changes nothing. */
+  signals(batch: Batch, step: number): OutputSignal[];
+  /** Every trainable weight is a finite number; of the proposed weights while a proposal is open. */
+  weightsAreFinite(): boolean;
+  /** Seconds spent on statistics so far. */
+  readonly telemetrySeconds: number;
   checkpoint(step: number): Checkpoint;
   restore(checkpoint: Checkpoint): void;
   dispose(): void;

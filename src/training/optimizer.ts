@@ -1,0 +1,115 @@
+import type { OptimizerConfig } from '../config/training-schema.js';
+import { createCenteredRmsprop } from './optimizer-centered.js';
+import { Snapshot } from './tensor-alias.js';
+import { tf } from './tf.js';
+
+/** How weights follow from gradients. */
+export interface UpdateRule {
+  /** All that the rule remembers between updates (moments, powers of beta, counters); complete from the start. */
+  readonly slots: readonly tf.Variable[];
+  /** Updates the variables in place. `gradients[i]` belongs to variable i; the learning rate holds for this update. */
+  apply(gradients: readonly tf.Tensor[], learningRate: number): void;
+  dispose(): void;
+}
+
+/** Makes the rule of the config for these variables. Their order is that of the gradients. */
+export function createUpdateRule(config: OptimizerConfig, variables: readonly tf.Variable[]): UpdateRule {
+  if (config.type === 'rmsprop' && config.centered) return createCenteredRmsprop(config, variables);
+  const rule = new TfjsUpdateRule(makeOptimizer(config), variables);
+  return config.type === 'adamw' ? withWeightDecay(rule, config.weightDecay, variables) : rule;
+}
+
+function makeOptimizer(config: OptimizerConfig): tf.Optimizer {
+  const { learningRate: rate } = config;
+  switch (config.type) {
+    case 'sgd':
+      return config.momentum === 0 ? tf.train.sgd(rate) : tf.train.momentum(rate, config.momentum, config.nesterov);
+    case 'adam':
+    case 'adamw':
+      return tf.train.adam(rate, config.beta1, config.beta2, config.epsilon);
+    case 'adamax':
+      // Its decay is part of the learning rate given with each update (schedule.ts).
+      return tf.train.adamax(rate, config.beta1, config.beta2, config.epsilon, 0);
+    case 'rmsprop':
+      return tf.train.rmsprop(rate, config.decay, config.momentum, config.epsilon);
+    case 'adagrad':
+      return tf.train.adagrad(rate, config.initialAccumulatorValue);
+    case 'adadelta':
+      return tf.train.adadelta(rate, config.rho, config.epsilon);
+  }
+}
+
+/** Decoupled weight decay (Loshchilov and Hutter 2019): w -= learningRate * weightDecay * w, then Adam's update. */
+function withWeightDecay(rule: UpdateRule, weightDecay: number, variables: readonly tf.Variable[]): UpdateRule {
+  return {
+    slots: rule.slots,
+    apply: (gradients, learningRate) => {
+      tf.tidy(() => variables.forEach((variable) => variable.assign(tf.mul(variable, 1 - learningRate * weightDecay))));
+      rule.apply(gradients, learningRate);
+    },
+    dispose: () => rule.dispose(),
+  };
+}
+
+/** Fields of tfjs optimizers that hold one variable. */
+const SCALAR_FIELDS = ['accBeta1', 'accBeta2', 'iteration'] as const;
+/** Fields that hold one accumulator per variable, by position. */
+const LIST_FIELDS = [
+  'accumulations', 'accumulatedFirstMoment', 'accumulatedSecondMoment', 'accumulatedWeightedInfNorm', 'accumulatedMeanSquares',
+  'accumulatedMoments', 'accumulatedMeanGrads', 'accumulatedGrads', 'accumulatedUpdates',
+] as const; // prettier-ignore
+
+/** The protected state of tfjs optimizers, which has no public door. */
+type OptimizerState = Partial<Record<(typeof SCALAR_FIELDS)[number], tf.Variable>> &
+  Partial<Record<(typeof LIST_FIELDS)[number], { variable: tf.Variable }[]>> & { learningRate: number; c?: tf.Tensor };
+
+/** An optimizer of tfjs whose state can be saved and put back. */
+class TfjsUpdateRule implements UpdateRule {
+  readonly slots: readonly tf.Variable[];
+  private readonly state: OptimizerState;
+
+  constructor(
+    private readonly optimizer: tf.Optimizer,
+    private readonly variables: readonly tf.Variable[],
+  ) {
+    this.state = optimizer as unknown as OptimizerState;
+    const scalars = SCALAR_FIELDS.flatMap((field) => this.state[field] ?? []);
+    this.createAccumulators(scalars);
+    this.slots = [...scalars, ...LIST_FIELDS.flatMap((field) => (this.state[field] ?? []).map((entry) => entry.variable))];
+  }
+
+  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
+    this.setLearningRate(learningRate);
+    this.optimizer.applyGradients(this.variables.map((variable, i) => ({ name: variable.name, tensor: gradients[i] as tf.Tensor })));
+  }
+
+  dispose(): void {
+    this.optimizer.dispose();
+    // Momentum leaves its learning rate tensor behind; disposing it twice does no harm.
+    this.state.c?.dispose();
+  }
+
+  /**
+   * tfjs makes accumulators at the first update. An update without gradients makes them all and changes nothing but the
+   * scalars, which are put back.
+   */
+  private createAccumulators(scalars: readonly tf.Variable[]): void {
+    const before = new Snapshot(scalars);
+    this.optimizer.applyGradients(
+      this.variables.map((variable) => ({ name: variable.name, tensor: null })) as unknown as tf.NamedTensorMap,
+    );
+    before.restore();
+    before.dispose();
+  }
+
+  /** SGD and momentum ignore an assigned rate; the others have no setter. */
+  private setLearningRate(learningRate: number): void {
+    if (this.state.learningRate === learningRate) return;
+    if (hasSetter(this.optimizer)) this.optimizer.setLearningRate(learningRate);
+    else this.state.learningRate = learningRate;
+  }
+}
+
+function hasSetter(optimizer: tf.Optimizer): optimizer is tf.SGDOptimizer {
+  return 'setLearningRate' in optimizer;
+}

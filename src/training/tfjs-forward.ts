@@ -1,0 +1,182 @@
+import type { BuiltModel } from './model/build-model.js';
+import type { Batch, OutputSignal } from './stepper.js';
+import { Snapshot } from './tensor-alias.js';
+import { tf } from './tf.js';
+
+/** Mean loss of a batch, without penalties; a scalar. */
+export type LossFunction = (targets: tf.Tensor, predictions: tf.Tensor) => tf.Scalar;
+/** A figure of a batch, computed outside the tape. */
+export type MetricFunction = (targets: tf.Tensor, predictions: tf.Tensor) => number;
+
+export interface Evaluator {
+  loss: LossFunction;
+  metrics: Readonly<Record<string, MetricFunction>>;
+}
+
+export interface ForwardParts extends Evaluator {
+  built: BuiltModel;
+  inputShape: readonly number[];
+  targetShape: readonly number[];
+}
+
+/** Runs a model on batches: losses, gradients and outputs. Leaves weights, running averages and no tensor behind. */
+export class TfjsForward {
+  /** A view of the model that puts out every layer, made when first needed. */
+  private tapped: { names: string[]; model: tf.LayersModel } | null = null;
+  private readonly one = tf.keep(tf.scalar(1));
+
+  constructor(
+    private readonly parts: ForwardParts,
+    private readonly variables: readonly tf.Variable[],
+    /** Not trained, but changed by a forward pass in training: running averages. */
+    private readonly carried: readonly tf.Variable[],
+  ) {}
+
+  /** The running averages move on, as in training. The gradients, in the order of the variables, belong to the caller. */
+  gradients(batch: Batch, step: number): { loss: number; metrics: Record<string, number>; gradients: tf.Tensor[] } {
+    const { x, y } = this.tensors(batch);
+    let predictions: tf.Tensor | null = null;
+    try {
+      const { value, grads } = tf.variableGrads(() => {
+        predictions = tf.keep(this.apply(x, step));
+        return this.total(y, predictions);
+      }, this.variables as tf.Variable[]);
+      const gradients = this.variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
+      const loss = scalarOf(value);
+      return { loss, metrics: this.metricsOf(y, predictions as unknown as tf.Tensor), gradients };
+    } finally {
+      tf.dispose([x, y]);
+      if (predictions !== null) tf.dispose(predictions);
+    }
+  }
+
+  trainingLoss(batch: Batch, step: number): number {
+    return this.undone(this.carried, () => this.lossOnTape(batch, (x) => this.apply(x, step)).loss);
+  }
+
+  evaluate(batch: Batch): { loss: number; metrics: Record<string, number> } {
+    return this.lossOnTape(batch, (x) => this.parts.built.model.apply(x, { training: false }) as tf.Tensor);
+  }
+
+  flatGradient(batch: Batch, step: number, shift?: { direction: Float32Array; scale: number }): Float32Array {
+    return this.undone([...this.variables, ...this.carried], () => {
+      if (shift !== undefined) this.shift(shift.direction, shift.scale);
+      const { gradients } = this.gradients(batch, step);
+      const flat = new Float32Array(gradients.reduce((sum, gradient) => sum + gradient.size, 0));
+      let offset = 0;
+      for (const gradient of gradients) {
+        flat.set(gradient.dataSync(), offset);
+        offset += gradient.size;
+      }
+      tf.dispose(gradients);
+      return flat;
+    });
+  }
+
+  signals(batch: Batch, step: number): OutputSignal[] {
+    const { names, model } = this.tap();
+    const { x, y } = this.tensors(batch);
+    try {
+      return this.undone(this.carried, () =>
+        tf.tidy(() => {
+          this.parts.built.noise.step = step;
+          const outputs = [model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[]].flat();
+          return outputs.map((output, i) => ({ layer: names[i] as string, ...signalOf(output.dataSync()) }));
+        }),
+      );
+    } finally {
+      tf.dispose([x, y]);
+    }
+  }
+
+  dispose(): void {
+    tf.dispose(this.one);
+  }
+
+  private apply(x: tf.Tensor, step: number): tf.Tensor {
+    this.parts.built.noise.step = step;
+    return this.parts.built.model.apply(x, { training: true }) as tf.Tensor;
+  }
+
+  private total(y: tf.Tensor, predictions: tf.Tensor): tf.Scalar {
+    const penalties = this.parts.built.model.calculateLosses();
+    return penalties.reduce<tf.Tensor>((sum, penalty) => tf.add(sum, penalty), this.parts.loss(y, predictions)).asScalar();
+  }
+
+  /**
+   * Loss and metrics as training computes them. Outside a gradient TensorFlow.js fuses layers with their activation, and the
+   * fused kernels of the wasm engine turn NaN into 0; so this runs on the tape, with a gradient that ends at once.
+   */
+  private lossOnTape(batch: Batch, forward: (x: tf.Tensor) => tf.Tensor): { loss: number; metrics: Record<string, number> } {
+    const { x, y } = this.tensors(batch);
+    return tf.tidy(() => {
+      let metrics: Record<string, number> = {};
+      const { value } = tf.valueAndGrad((one) => {
+        const predictions = forward(x);
+        metrics = this.metricsOf(y, predictions);
+        return tf.mul(this.total(y, predictions), one);
+      })(this.one);
+      tf.dispose([x, y]);
+      return { loss: scalarOf(value), metrics };
+    });
+  }
+
+  private metricsOf(y: tf.Tensor, predictions: tf.Tensor): Record<string, number> {
+    return Object.fromEntries(Object.entries(this.parts.metrics).map(([name, metric]) => [name, metric(y, predictions)]));
+  }
+
+  private tensors({ rows, inputs, targets }: Batch): { x: tf.Tensor; y: tf.Tensor } {
+    return {
+      x: tf.tensor(inputs, [rows, ...this.parts.inputShape], 'float32'),
+      y: tf.tensor(targets, [rows, ...this.parts.targetShape], 'float32'),
+    };
+  }
+
+  private shift(direction: Float32Array, scale: number): void {
+    tf.tidy(() => {
+      let offset = 0;
+      for (const variable of this.variables) {
+        const part = tf.tensor(direction.subarray(offset, offset + variable.size), variable.shape);
+        variable.assign(tf.add(variable, tf.mul(part, scale)));
+        offset += variable.size;
+      }
+    });
+  }
+
+  private undone<T>(variables: readonly tf.Variable[], run: () => T): T {
+    const before = new Snapshot(variables);
+    try {
+      return run();
+    } finally {
+      before.restore();
+      before.dispose();
+    }
+  }
+
+  private tap(): { names: string[]; model: tf.LayersModel } {
+    if (this.tapped === null) {
+      const { model } = this.parts.built;
+      const layers = model.layers.filter((layer) => layer.getClassName() !== 'InputLayer');
+      const outputs = layers.map((layer) => layer.getOutputAt(0) as tf.SymbolicTensor);
+      this.tapped = { names: layers.map((layer) => layer.name), model: tf.model({ inputs: model.inputs, outputs }) };
+    }
+    return this.tapped;
+  }
+}
+
+function scalarOf(value: tf.Tensor): number {
+  const number = value.dataSync()[0] as number;
+  value.dispose();
+  return number;
+}
+
+function signalOf(values: ArrayLike<number>): { outputRms: number; nonFiniteOutputs: number } {
+  let squares = 0;
+  let nonFinite = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isFinite(value)) squares += value * value;
+    else nonFinite += 1;
+  }
+  return { outputRms: Math.sqrt(squares / (values.length - nonFinite)), nonFiniteOutputs: nonFinite };
+}

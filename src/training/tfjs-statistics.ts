@@ -1,0 +1,116 @@
+import type { LayerStats } from '../telemetry/events.js';
+import type { ClipItem } from './clip.js';
+import type { BuiltModel } from './model/build-model.js';
+import type { Snapshot } from './tensor-alias.js';
+import { BackendWasm, tf } from './tf.js';
+
+interface GradientItem extends ClipItem {
+  zeros: number;
+}
+
+/** Reads gradients and updates as numbers: one pass over the values in float64, which neither overflows nor drifts. */
+export class StepStatistics {
+  /** Time spent here. */
+  seconds = 0;
+  private readonly layerOf: readonly number[];
+
+  constructor(private readonly built: BuiltModel) {
+    this.layerOf = built.variables.map((entry) => entry.layer);
+  }
+
+  /** `gradients[i]` belongs to trainable variable i; `before` holds the weights first. */
+  ofGradients(gradients: readonly tf.Tensor[], before: Snapshot): GradientItem[] {
+    return this.timed(() => gradients.map((gradient, i) => ({ gradient, weight: before.at(i), ...scanGradient(hostValues(gradient)) })));
+  }
+
+  /** Per layer and in all, from the unclipped gradients and the weights before and after the proposed update. */
+  ofUpdate(
+    items: readonly GradientItem[],
+    after: readonly tf.Tensor[],
+    before: Snapshot,
+  ): { layers: LayerStats[]; predictedChange: number; updateRatio: number } {
+    return this.timed(() => {
+      const sums = this.built.layers.map(() => ({ gradient: 0, maxAbs: 0, nonFinite: 0, zeros: 0, weight: 0, update: 0 }));
+      const all = { weight: 0, update: 0, dot: 0 };
+      items.forEach((item, i) => {
+        const sum = sums[this.layerOf[i] as number];
+        if (sum === undefined) return;
+        const change = scanUpdate(hostValues(item.gradient), hostValues(before.at(i)), hostValues(after[i] as tf.Tensor));
+        sum.gradient += item.norm * item.norm;
+        sum.maxAbs = larger(sum.maxAbs, item.maxAbs);
+        sum.nonFinite += item.nonFinite;
+        sum.zeros += item.zeros;
+        sum.weight += change.weight;
+        sum.update += change.update;
+        all.weight += change.weight;
+        all.update += change.update;
+        all.dot += change.dot;
+      });
+      const layers = sums.map(({ gradient, maxAbs, nonFinite, zeros, weight, update }) => {
+        return {
+          gradNorm: Math.sqrt(gradient),
+          maxAbs,
+          nonFinite,
+          zeros,
+          weightNorm: Math.sqrt(weight),
+          updateRatio: ratio(update, weight),
+        };
+      });
+      return { layers, predictedChange: all.dot, updateRatio: ratio(all.update, all.weight) };
+    });
+  }
+
+  private timed<T>(work: () => T): T {
+    const start = performance.now();
+    const result = work();
+    this.seconds += (performance.now() - start) / 1000;
+    return result;
+  }
+}
+
+/** norm / norm from sums of squares; weights of norm 0 make any update infinitely large. */
+function ratio(update: number, weight: number): number {
+  return update === 0 ? 0 : Math.sqrt(update / weight);
+}
+
+function larger(a: number, b: number): number {
+  return Number.isNaN(a) || a > b ? a : b;
+}
+
+/** The values of a tensor; on the wasm engine a view of its heap, valid until the next tensor is made. */
+function hostValues(tensor: tf.Tensor): Float32Array {
+  const backend = tf.backend();
+  if (backend instanceof BackendWasm) return backend.typedArrayFromHeap(tensor) as Float32Array;
+  return tensor.dataSync<'float32'>();
+}
+
+function scanGradient(values: Float32Array): { norm: number; maxAbs: number; nonFinite: number; zeros: number } {
+  let squares = 0;
+  let maxAbs = 0;
+  let nonFinite = 0;
+  let zeros = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    squares += value * value;
+    if (value === 0) zeros += 1;
+    const size = value < 0 ? -value : value;
+    if (size > maxAbs) maxAbs = size;
+    if (value - value !== 0) nonFinite += 1;
+  }
+  // A NaN is never larger than anything: the sum knows of it.
+  return { norm: Math.sqrt(squares), maxAbs: Number.isNaN(squares) ? NaN : maxAbs, nonFinite, zeros };
+}
+
+function scanUpdate(gradient: Float32Array, before: Float32Array, after: Float32Array): { weight: number; update: number; dot: number } {
+  let weight = 0;
+  let update = 0;
+  let dot = 0;
+  for (let i = 0; i < before.length; i++) {
+    const old = before[i] as number;
+    const change = (after[i] as number) - old;
+    weight += old * old;
+    update += change * change;
+    dot += (gradient[i] as number) * change;
+  }
+  return { weight, update, dot };
+}
