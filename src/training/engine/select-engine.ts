@@ -1,6 +1,7 @@
 import { AppError } from '../../config/app-error.js';
 import type { EngineChoice } from '../../config/training-schema.js';
 import { setWasmPaths, tf } from '../tf.js';
+import { registerKernels } from './register-kernels.js';
 import { wasmBinaryFolder } from './wasm-binaries.js';
 
 export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
@@ -50,6 +51,7 @@ export async function selectEngine(choice: EngineChoice, _needs: EngineNeeds = {
 async function startCpu(reason: string): Promise<SelectedEngine> {
   await tf.setBackend('cpu');
   await tf.ready();
+  registerKernels('cpu');
   return { engine: 'cpu', reason };
 }
 
@@ -61,6 +63,7 @@ async function startWasm(): Promise<string | null> {
     if (tf.findBackend('wasm') === null) setWasmPaths(wasmBinaryFolder());
     if (!(await tf.setBackend('wasm'))) return 'its binary could not be loaded';
     await tf.ready();
+    registerKernels('wasm');
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

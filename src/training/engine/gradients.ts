@@ -1,0 +1,87 @@
+import { tf } from '../tf.js';
+
+/*
+ * Gradients of tfjs-core that are wrong at a point of interest or missing. They hold for every engine.
+ */
+type GradFunc = tf.GradFunc;
+
+function setGradient(kernelName: string, inputsToSave: string[], gradFunc: GradFunc): void {
+  tf.unregisterGradient(kernelName);
+  tf.registerGradient({ kernelName, inputsToSave, gradFunc });
+}
+
+/** d|x|/dx = sign(x): 0 at 0, NaN at NaN. tfjs has -1 at 0, so that an L1 penalty drives zero weights away from 0. */
+const absGradient: GradFunc = (dy, saved) => {
+  const x = saved[0] as tf.Tensor;
+  return { x: () => tf.mul(dy as tf.Tensor, tf.sub(tf.step(x), tf.step(tf.neg(x)))) };
+};
+
+interface ConvAttributes {
+  strides: [number, number];
+  pad: 'valid' | 'same' | number;
+  dataFormat: 'NHWC' | 'NCHW';
+  dilations: [number, number] | number;
+}
+
+/**
+ * Gradient of conv2d with dilated kernels, which tfjs refuses. A kernel w dilated by d is the kernel W with d - 1 zeros
+ * between its entries: dx is the input gradient for W, dw the entries of dW at multiples of d.
+ */
+const convGradient: GradFunc = (dy, saved, attrs) => {
+  const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
+  const { strides, pad, dataFormat, dilations } = attrs as unknown as ConvAttributes;
+  const [height, width] = typeof dilations === 'number' ? [dilations, dilations] : dilations;
+  const gradient = dy as tf.Tensor4D;
+  const wide = spread(filter, height, width);
+  return {
+    x: () =>
+      tf
+        .engine()
+        .runKernel('Conv2DBackpropInput', { dy: gradient, filter: wide }, { strides, pad, dataFormat, inputShape: x.shape }) as tf.Tensor,
+    filter: () => {
+      const all = tf
+        .engine()
+        .runKernel('Conv2DBackpropFilter', { x, dy: gradient }, { strides, pad, dataFormat, filterShape: wide.shape }) as tf.Tensor;
+      return height === 1 && width === 1 ? all : tf.stridedSlice(all, [0, 0, 0, 0], wide.shape, [height, width, 1, 1]);
+    },
+  };
+};
+
+/** Kernel [kh, kw, ci, co] with zeros between its entries: [(kh - 1) * height + 1, (kw - 1) * width + 1, ci, co]. */
+function spread(filter: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
+  if (height === 1 && width === 1) return filter;
+  const [kh, kw, ci, co] = filter.shape;
+  const cells = tf.reshape(filter, [kh, 1, kw, 1, ci * co]) as tf.Tensor<tf.Rank.R5>;
+  const padded = tf.pad(cells, [[0, 0], [0, height - 1], [0, 0], [0, width - 1], [0, 0]]); // prettier-ignore
+  const whole = tf.reshape(padded, [kh * height, kw * width, ci, co]);
+  return tf.slice(whole as tf.Tensor4D, [0, 0, 0, 0], [(kh - 1) * height + 1, (kw - 1) * width + 1, ci, co]);
+}
+
+/** Gradient of a depthwise convolution, dilated or not; tfjs refuses dilated ones. */
+const depthwiseGradient: GradFunc = (dy, saved, attrs) => {
+  const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
+  const gradient = dy as tf.Tensor;
+  const settings = { ...attrs, dilations: attrs.dilations ?? [1, 1] };
+  const { engine } = tf;
+  return {
+    x: () =>
+      engine().runKernel('DepthwiseConv2dNativeBackpropInput', { dy: gradient, filter }, { ...settings, inputShape: x.shape }) as tf.Tensor,
+    filter: () =>
+      engine().runKernel(
+        'DepthwiseConv2dNativeBackpropFilter',
+        { x, dy: gradient },
+        { ...settings, filterShape: filter.shape },
+      ) as tf.Tensor,
+  };
+};
+
+let registered = false;
+
+/** Registers the gradients above, once per process. */
+export function registerGradients(): void {
+  if (registered) return;
+  registered = true;
+  setGradient('Abs', ['x'], absGradient);
+  setGradient('Conv2D', ['x', 'filter'], convGradient);
+  setGradient('DepthwiseConv2dNative', ['x', 'filter'], depthwiseGradient);
+}

@@ -1,0 +1,28 @@
+import { registerGradients } from './gradients.js';
+import { registerConvFilterGradient } from './kernels/conv-filter-gradient.js';
+import { registerDepthwiseGradient } from './kernels/depthwise-gradient.js';
+import type { HostEngine } from './kernels/host-arrays.js';
+import { registerMatrixProduct } from './kernels/matrix-product.js';
+import { registerNaNKeeping } from './kernels/nan-keeping.js';
+import { registerPooling } from './kernels/pooling.js';
+import { registerResizeGradient } from './kernels/resize-gradient.js';
+import { registerSegmentSum } from './kernels/segment-sum.js';
+
+const done = new Set<HostEngine>();
+
+/** Registers the kernels of ours that an engine needs, once per process. The engine must have been started. */
+export function registerKernels(engine: HostEngine): void {
+  registerGradients();
+  if (done.has(engine)) return;
+  done.add(engine);
+  registerSegmentSum(engine);
+  registerPooling(engine);
+  registerDepthwiseGradient(engine);
+  if (engine === 'cpu') {
+    registerResizeGradient();
+    return;
+  }
+  registerConvFilterGradient();
+  registerMatrixProduct();
+  registerNaNKeeping();
+}
