@@ -111,7 +111,10 @@ export const dataSchema = z
       .describe('Data file, relative to this config: .csv .tsv (header row), .json (array of objects), .jsonl, .npy, .npz or .parquet.'),
     generator: generatorSchema.optional(),
     inline: z
-      .strictObject({ x: z.array(nested).min(1), y: z.array(nested).min(1) })
+      .strictObject({
+        x: z.array(nested).min(1).describe('Inputs: a number or nested lists of numbers for each row.'),
+        y: z.array(nested).min(1).describe('Targets: a number, a class name or a list for each row.'),
+      })
       .optional()
       .describe('The rows themselves: inputs x and targets y, one entry a row.'),
     module: z
@@ -125,16 +128,24 @@ export const dataSchema = z
       .optional()
       .describe('Input columns. Default: every column but the target. Text columns are one-hot encoded.'),
     target: z
-      .union([names, z.strictObject({ x: z.string(), y: z.string() })])
+      .union([
+        names,
+        z.strictObject({ x: z.string().describe('Name of the array of inputs.'), y: z.string().describe('Name of the array of targets.') }),
+      ])
       .optional()
       .describe('Target column name or names; for .npz the arrays, as {"x": "...", "y": "..."} (default x and y).'),
     scale: z
       .union([
         scaleName.transform((inputs) => ({ inputs, target: 'none' as const })),
-        z.strictObject({ inputs: scaleName.default('none'), target: scaleName.default('none') }),
+        z.strictObject({
+          inputs: scaleName.default('none').describe('Scaling of the inputs.'),
+          target: scaleName.default('none').describe('Scaling of the target.'),
+        }),
       ])
       .default({ inputs: 'none', target: 'none' })
-      .describe('Scaling, fitted on the training split only: none, standard (mean 0, deviation 1) or minmax (0 to 1). A name scales the inputs.'),
+      .describe(
+        'Scaling, fitted on the training split only: none, standard (mean 0, deviation 1) or minmax (0 to 1). A name scales the inputs.',
+      ),
     factor: z.number().default(1).describe('Multiplies the inputs, for example 0.00392156862 for images of 0..255.'),
     validationSplit: z.number().min(0).lt(1).default(0.2).describe('Share of the rows held out for validation, 0 to below 1.'),
     shuffle: z.boolean().default(true).describe('Shuffle the rows before the split and again in each epoch, seeded by training.seed.'),
@@ -154,8 +165,12 @@ export const dataSchema = z
         path: given.length > 1 ? [given[1] as string] : [],
         message:
           given.length === 0
-            ? 'Give exactly one data source: "file", "generator", "inline" or "module".'
-            : `Give exactly one data source; here are ${given.map((g) => `"${g}"`).join(' and ')}. Remove all but one.`,
+            ? 'data names no source.'
+            : `data has ${given.map((g) => `"${g}"`).join(' and ')}, but can have only one source.`,
+        params: {
+          at: 'key',
+          action: given.length === 0 ? 'Give exactly one of "file", "generator", "inline" or "module".' : 'Remove all but one of them.',
+        },
       });
     }
   });

@@ -16,20 +16,25 @@ const initializerObject = z.discriminatedUnion('type', [
   z.strictObject({ type: z.enum(['zeros', 'ones']) }),
   z.strictObject({ type: z.enum(['glorotUniform', 'glorotNormal', 'heUniform', 'heNormal', 'leCunUniform', 'leCunNormal']), seed }),
   z.strictObject({ type: z.literal('constant'), value: z.number().describe('Every weight starts at this value.') }),
-  z.strictObject({ type: z.literal('randomUniform'), minval: z.number().default(-0.05), maxval: z.number().default(0.05), seed }),
   z.strictObject({
-    type: z.enum(['randomNormal', 'truncatedNormal']),
-    mean: z.number().default(0),
-    stddev: z.number().nonnegative().default(0.05),
+    type: z.literal('randomUniform'),
+    minval: z.number().default(-0.05).describe('Lower end.'),
+    maxval: z.number().default(0.05).describe('Upper end.'),
     seed,
   }),
-  z.strictObject({ type: z.literal('identity'), gain: z.number().default(1) }),
-  z.strictObject({ type: z.literal('orthogonal'), gain: z.number().default(1), seed }),
+  z.strictObject({
+    type: z.enum(['randomNormal', 'truncatedNormal']),
+    mean: z.number().default(0).describe('Mean of the weights.'),
+    stddev: z.number().nonnegative().default(0.05).describe('Standard deviation of the weights.'),
+    seed,
+  }),
+  z.strictObject({ type: z.literal('identity'), gain: z.number().default(1).describe('Multiplies the matrix.') }),
+  z.strictObject({ type: z.literal('orthogonal'), gain: z.number().default(1).describe('Multiplies the matrix.'), seed }),
   z.strictObject({
     type: z.literal('varianceScaling'),
-    scale: z.number().positive().default(1),
-    mode: z.enum(['fanIn', 'fanOut', 'fanAvg']).default('fanIn'),
-    distribution: z.enum(['normal', 'uniform', 'truncatedNormal']).default('normal'),
+    scale: z.number().positive().default(1).describe('Variance is scale / fan.'),
+    mode: z.enum(['fanIn', 'fanOut', 'fanAvg']).default('fanIn').describe('What fan counts: inputs, outputs, or their mean.'),
+    distribution: z.enum(['normal', 'uniform', 'truncatedNormal']).default('normal').describe('Shape of the distribution.'),
     seed,
   }),
 ]);
@@ -46,17 +51,18 @@ export const regularizerSchema = z
   .describe('Penalty on the weights.');
 export type RegularizerConfig = z.output<typeof regularizerSchema>;
 
-const axis = z.number().int().optional();
+const axis = z.number().int().optional().describe('Axis along which norms are taken. Default 0.');
+const maxNorm = z.number().positive().describe('Largest norm of the weights of a unit.');
 export const constraintSchema = z
   .union([
     z.enum(['maxNorm', 'minMaxNorm', 'nonNeg', 'unitNorm']).transform((type) => ({ type }) as { type: typeof type }),
     z.discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('maxNorm'), maxValue: z.number().positive().default(2), axis }),
+      z.strictObject({ type: z.literal('maxNorm'), maxValue: maxNorm.default(2), axis }),
       z.strictObject({
         type: z.literal('minMaxNorm'),
-        minValue: z.number().nonnegative().default(0),
-        maxValue: z.number().positive().default(1),
-        rate: z.number().min(0).max(1).default(1),
+        minValue: z.number().nonnegative().default(0).describe('Smallest norm of the weights of a unit.'),
+        maxValue: maxNorm.default(1),
+        rate: z.number().min(0).max(1).default(1).describe('How strictly the limits hold: 1 is at once.'),
         axis,
       }),
       z.strictObject({ type: z.literal('unitNorm'), axis }),

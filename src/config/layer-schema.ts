@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LAYER_DESCRIPTIONS } from './layer-descriptions.js';
 import {
   activationSchema,
   constraintSchema,
@@ -17,6 +18,9 @@ import {
  */
 const positive = z.number().int().positive();
 const rate = z.number().min(0).lt(1);
+const dropRate = rate.describe('Share of the values dropped in training, 0 to below 1.');
+const ownSeed = z.number().int().optional().describe('Own seed of the noise. Default: derived from training.seed.');
+const axis = z.number().int().describe('Axis of the features or channels. Default -1, the last.');
 const common = {
   name: z.string().min(1).optional().describe('Name of the layer in charts and findings. Default: type and number.'),
   trainable: z.boolean().optional().describe('false freezes the weights of this layer.'),
@@ -40,7 +44,7 @@ const filters = positive.describe('Number of output channels.');
 const conv = <S extends z.ZodType, P extends z.ZodType>(size: S, padding: P) => ({
   kernelSize: size.describe('Extent of the kernel.'),
   strides: size.optional().describe('Step of the kernel. Default 1.'),
-  padding: padding.optional().describe('Default valid.'),
+  padding: padding.optional().describe('valid: no padding; same: the output is as large as the input. Default valid.'),
   dataFormat: dataFormatSchema.optional(),
   dilationRate: size.optional().describe('Spacing of the kernel. Default 1.'),
 });
@@ -53,13 +57,13 @@ const depthwise = {
 const pool = <S extends z.ZodType>(size: S) => ({
   poolSize: size.optional().describe('Extent of the window. Default 2.'),
   strides: size.optional().describe('Step of the window. Default: the pool size.'),
-  padding: paddingSchema.optional(),
+  padding: paddingSchema.optional().describe('valid: no padding; same: the output is as large as the input. Default valid.'),
   dataFormat: dataFormatSchema.optional(),
 });
 const recurrent = {
   units: positive.describe('Size of the state.'),
   activation: activationSchema.optional().describe('Default tanh.'),
-  useBias: z.boolean().optional(),
+  useBias: z.boolean().optional().describe('Add a bias. Default true.'),
   kernelInitializer: initializerSchema.optional(),
   recurrentInitializer: initializerSchema.optional().describe('Default orthogonal.'),
   biasInitializer: initializerSchema.optional(),
@@ -72,13 +76,13 @@ const recurrent = {
   dropout: rate.optional().describe('Share of the inputs dropped.'),
   recurrentDropout: rate.optional().describe('Share of the state dropped.'),
   returnSequences: z.boolean().optional().describe('Output every step, not only the last.'),
-  goBackwards: z.boolean().optional(),
-  unroll: z.boolean().optional(),
+  goBackwards: z.boolean().optional().describe('Read the sequence from its end.'),
+  unroll: z.boolean().optional().describe('Build one step after the other instead of a loop.'),
 };
 const recurrentActivation = activationSchema.optional().describe('Activation of the gates. Default hardSigmoid.');
 const dataFormat = { dataFormat: dataFormatSchema.optional() };
-const layer = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
-  z.strictObject({ type: z.literal(type), ...shape, ...common });
+const layer = <T extends keyof typeof LAYER_DESCRIPTIONS, S extends z.ZodRawShape>(type: T, shape: S) =>
+  z.strictObject({ type: z.literal(type), ...shape, ...common }).describe(LAYER_DESCRIPTIONS[type]);
 
 const simpleLayers = [
   layer('dense', { units: positive.describe('Number of outputs.'), ...kernel }),
@@ -107,29 +111,29 @@ const simpleLayers = [
   layer('reshape', { targetShape: z.array(positive).min(1).describe('Shape of one row after the layer.') }),
   layer('permute', { dims: z.array(positive).min(1).describe('New order of the axes, counted from 1.') }),
   layer('repeatVector', { n: positive.describe('How often each row is repeated.') }),
-  layer('dropout', { rate: rate.describe('Share of the values set to 0 in training.'), seed: z.number().int().optional() }),
-  layer('spatialDropout1d', { rate, seed: z.number().int().optional() }),
-  layer('gaussianNoise', { stddev: z.number().nonnegative().describe('Standard deviation of the noise added in training.'), seed: z.number().int().optional() }),
-  layer('gaussianDropout', { rate, seed: z.number().int().optional() }),
-  layer('alphaDropout', { rate, seed: z.number().int().optional() }),
+  layer('dropout', { rate: dropRate, seed: ownSeed }),
+  layer('spatialDropout1d', { rate: dropRate, seed: ownSeed }),
+  layer('gaussianNoise', { stddev: z.number().nonnegative().describe('Standard deviation of the noise added in training.'), seed: ownSeed }),
+  layer('gaussianDropout', { rate: dropRate, seed: ownSeed }),
+  layer('alphaDropout', { rate: dropRate, seed: ownSeed }),
   layer('activation', { activation: activationSchema }),
-  layer('reLU', { maxValue: z.number().positive().optional() }),
+  layer('reLU', { maxValue: z.number().positive().optional().describe('Upper limit of the output. Default: none.') }),
   layer('leakyReLU', { alpha: z.number().nonnegative().optional().describe('Slope below 0. Default 0.3.') }),
-  layer('elu', { alpha: z.number().nonnegative().optional().describe('Default 1.') }),
-  layer('thresholdedReLU', { theta: z.number().nonnegative().optional().describe('Default 1.') }),
+  layer('elu', { alpha: z.number().nonnegative().optional().describe('Factor below 0. Default 1.') }),
+  layer('thresholdedReLU', { theta: z.number().nonnegative().optional().describe('Values up to this become 0. Default 1.') }),
   layer('prelu', {
     alphaInitializer: initializerSchema.optional(),
     alphaRegularizer: regularizerSchema.optional(),
     alphaConstraint: constraintSchema.optional(),
-    sharedAxes: z.array(positive).optional(),
+    sharedAxes: z.array(positive).optional().describe('Axes along which the slopes are shared.'),
   }),
-  layer('softmax', { axis: z.number().int().optional() }),
+  layer('softmax', { axis: axis.optional() }),
   layer('batchNormalization', {
-    axis: z.number().int().optional(),
+    axis: axis.optional(),
     momentum: z.number().min(0).max(1).optional().describe('Momentum of the running averages. Default 0.99.'),
-    epsilon: z.number().positive().optional().describe('Default 0.001.'),
-    center: z.boolean().optional(),
-    scale: z.boolean().optional(),
+    epsilon: z.number().positive().optional().describe('Added to the variance. Default 0.001.'),
+    center: z.boolean().optional().describe('Add a learnt offset, beta. Default true.'),
+    scale: z.boolean().optional().describe('Multiply by a learnt factor, gamma. Default true.'),
     betaInitializer: initializerSchema.optional(),
     gammaInitializer: initializerSchema.optional(),
     movingMeanInitializer: initializerSchema.optional(),
@@ -140,10 +144,10 @@ const simpleLayers = [
     gammaConstraint: constraintSchema.optional(),
   }),
   layer('layerNormalization', {
-    axis: z.union([z.number().int(), z.array(z.number().int())]).optional(),
-    epsilon: z.number().positive().optional().describe('Default 0.001.'),
-    center: z.boolean().optional(),
-    scale: z.boolean().optional(),
+    axis: z.union([z.number().int(), z.array(z.number().int())]).optional().describe('Axis or axes that are normalised. Default -1, the last.'),
+    epsilon: z.number().positive().optional().describe('Added to the variance. Default 0.001.'),
+    center: z.boolean().optional().describe('Add a learnt offset, beta. Default true.'),
+    scale: z.boolean().optional().describe('Multiply by a learnt factor, gamma. Default true.'),
     betaInitializer: initializerSchema.optional(),
     gammaInitializer: initializerSchema.optional(),
     betaRegularizer: regularizerSchema.optional(),
@@ -156,17 +160,17 @@ const simpleLayers = [
     embeddingsRegularizer: regularizerSchema.optional(),
     embeddingsConstraint: constraintSchema.optional(),
     maskZero: z.boolean().optional().describe('Index 0 is padding.'),
-    inputLength: positive.optional(),
+    inputLength: positive.optional().describe('Length of the sequences, where it is fixed.'),
   }),
   layer('simpleRNN', recurrent),
   layer('lstm', { ...recurrent, recurrentActivation, unitForgetBias: z.boolean().optional().describe('Start the forget bias at 1. Default true.') }),
   layer('gru', { ...recurrent, recurrentActivation }),
-  layer('upSampling2d', { size: size2d.optional(), interpolation: z.enum(['nearest', 'bilinear']).optional(), ...dataFormat }),
+  layer('upSampling2d', { size: size2d.optional().describe('Factors for height and width. Default 2.'), interpolation: z.enum(['nearest', 'bilinear']).optional().describe('Default nearest.'), ...dataFormat }),
   layer('zeroPadding2d', {
-    padding: z.union([z.number().int().nonnegative(), z.array(z.number().int().nonnegative()).length(2), z.array(z.array(z.number().int().nonnegative()).length(2)).length(2)]).optional(),
+    padding: z.union([z.number().int().nonnegative(), z.array(z.number().int().nonnegative()).length(2), z.array(z.array(z.number().int().nonnegative()).length(2)).length(2)]).optional().describe('One number, [height, width], or [[top, bottom], [left, right]]. Unit: pixels.'),
     ...dataFormat,
   }),
-  layer('cropping2d', { cropping: z.array(z.array(z.number().int().nonnegative()).length(2)).length(2), ...dataFormat }),
+  layer('cropping2d', { cropping: z.array(z.array(z.number().int().nonnegative()).length(2)).length(2).describe('[[top, bottom], [left, right]]. Unit: pixels.'), ...dataFormat }),
 ] as const; // prettier-ignore
 
 /** Every layer kind that may stand inside a wrapper. */
@@ -176,7 +180,11 @@ const wrapperLayers = [
     layer: z
       .discriminatedUnion('type', [
         layer('simpleRNN', recurrent),
-        layer('lstm', { ...recurrent, recurrentActivation, unitForgetBias: z.boolean().optional() }),
+        layer('lstm', {
+          ...recurrent,
+          recurrentActivation,
+          unitForgetBias: z.boolean().optional().describe('Start the forget bias at 1. Default true.'),
+        }),
         layer('gru', { ...recurrent, recurrentActivation }),
       ])
       .describe('The recurrent layer that runs in both directions.'),

@@ -24,8 +24,12 @@ export const modelSchema = z
         path: given.length > 1 ? [given[1] as string] : [],
         message:
           given.length === 0
-            ? 'Give exactly one of "layers", "file" or "module".'
-            : `Give exactly one of "layers", "file" or "module"; here are ${given.map((g) => `"${g}"`).join(' and ')}. Remove all but one.`,
+            ? 'model names no network.'
+            : `model has ${given.map((g) => `"${g}"`).join(' and ')}, but can have only one network.`,
+        params: {
+          at: 'key',
+          action: given.length === 0 ? 'Give exactly one of "layers", "file" or "module".' : 'Remove all but one of them.',
+        },
       });
     }
   });

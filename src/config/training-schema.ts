@@ -16,7 +16,7 @@ export const lossSchema = z
   .union([
     lossName.transform((type) => ({ type, fromLogits: false })),
     z.strictObject({
-      type: lossName,
+      type: lossName.describe('Name of the loss.'),
       fromLogits: z.boolean().default(false).describe('The output is logits: the loss applies the softmax or sigmoid itself.'),
     }),
   ])
