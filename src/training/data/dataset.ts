@@ -24,4 +24,6 @@ export interface PreparedData {
   classNames: string[] | null;
   /** Units the output needs for this target and loss. */
   outputUnits: number;
+  /** Rows left out because of missing cells. */
+  droppedRows?: number;
 }
