@@ -1,0 +1,55 @@
+import type { Dataset } from './data/dataset.js';
+import { createRandom } from './random.js';
+import type { Batch } from './stepper.js';
+
+/** The training rows in batches, in an order of its own for each epoch. */
+export class BatchSource {
+  /** Rows of a full batch: what the config asks for, at most all rows. */
+  readonly batchSize: number;
+  readonly perEpoch: number;
+  private readonly order: Int32Array;
+
+  /** The order is a pure function of (seed, epoch); without `shuffle` it is that of the data. */
+  constructor(
+    private readonly dataset: Dataset,
+    batchSize: number,
+    private readonly shuffle: boolean,
+    private readonly seed: number,
+  ) {
+    this.batchSize = Math.min(batchSize, dataset.rows);
+    this.perEpoch = Math.ceil(dataset.rows / this.batchSize);
+    this.order = new Int32Array(dataset.rows);
+  }
+
+  /** Every row once; the last batch holds what is left. */
+  *epoch(epoch: number): Generator<Batch> {
+    const order = this.order.map((_, row) => row);
+    if (this.shuffle) createRandom(this.seed, 'shuffle', epoch).shuffle(order);
+    for (let from = 0; from < order.length; from += this.batchSize) yield gather(this.dataset, order.subarray(from, from + this.batchSize));
+  }
+}
+
+/** All rows in their order, in batches of at most `batchSize`. */
+export function* inOrder(dataset: Dataset, batchSize: number): Generator<Batch> {
+  const [x, y] = widths(dataset);
+  for (let from = 0; from < dataset.rows; from += batchSize) {
+    const to = Math.min(dataset.rows, from + batchSize);
+    yield { rows: to - from, inputs: dataset.inputs.slice(from * x, to * x), targets: dataset.targets.slice(from * y, to * y) };
+  }
+}
+
+function gather(dataset: Dataset, rows: Int32Array): Batch {
+  const [x, y] = widths(dataset);
+  const inputs = new Float32Array(rows.length * x);
+  const targets = new Float32Array(rows.length * y);
+  rows.forEach((row, i) => {
+    inputs.set(dataset.inputs.subarray(row * x, (row + 1) * x), i * x);
+    targets.set(dataset.targets.subarray(row * y, (row + 1) * y), i * y);
+  });
+  return { rows: rows.length, inputs, targets };
+}
+
+function widths(dataset: Dataset): [inputs: number, targets: number] {
+  const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+  return [size(dataset.inputShape), size(dataset.targetShape)];
+}

@@ -1,0 +1,83 @@
+import type { Frame } from '../telemetry/events.js';
+import type { BatchSource } from './batches.js';
+import { measureOvershoot, overshootDue, SOME_RISK } from './probes/overshoot.js';
+import { Progress } from './progress.js';
+import type { LearningRate } from './schedule.js';
+import type { Batch, Proposal, ProposeOptions, Stepper } from './stepper.js';
+
+export interface TrainingPlan {
+  stepper: Stepper;
+  batches: BatchSource;
+  learningRate: LearningRate;
+  epochs: number;
+  /** Hard limit on the updates; Infinity where there is none. */
+  steps: number;
+  /** Steps between two frames. */
+  every: number;
+}
+
+/** What to do with a proposed update. */
+export type Verdict = 'commit' | 'hold' | 'stop';
+
+/** Whom the loop works for: it hears of everything and decides. */
+export interface LoopHost {
+  /** Before each step: lets others run, waits while paused. True: stop here. */
+  gate(step: number): Promise<boolean>;
+  /** Risk 0..1 as of the last frame. */
+  readonly risk: number;
+  /** Judges and reports a sampled step before its update is applied. */
+  judge(frame: Frame): Verdict;
+  /** Waits while the update of this step is held back. True: stop, it is never applied. */
+  hold(step: number): Promise<boolean>;
+  /** After the last step of an epoch. True: stop here. */
+  epochEnd(progress: Progress): Promise<boolean>;
+}
+
+export type LoopEnd = 'finished' | 'stopped' | 'trouble';
+
+/** Trains to the end of the plan, or until the host says stop. `progress` tells how far it came. */
+export async function train(plan: TrainingPlan, host: LoopHost, progress: Progress): Promise<LoopEnd> {
+  const { stepper, batches, learningRate } = plan;
+
+  for (let epoch = 0; epoch < plan.epochs; epoch++) {
+    progress.startEpoch(epoch);
+    for (const batch of batches.epoch(epoch)) {
+      const step = progress.steps;
+      if (step >= plan.steps) return 'finished';
+      if (await host.gate(step)) return 'stopped';
+
+      const options = { learningRate: learningRate.at(step), step, sample: step % plan.every === 0 || host.risk >= SOME_RISK };
+      const proposal = propose(stepper, batch, options);
+      progress.measured(proposal);
+
+      const verdict = proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, options, epoch));
+      if (verdict !== 'commit') {
+        stepper.discard();
+        if (verdict === 'stop') return 'trouble';
+        if (await host.hold(step)) return 'stopped';
+        // The same step again: batch, noise and state are what they were.
+        stepper.propose(batch, options);
+      }
+      stepper.commit();
+      progress.updated(proposal, batch.rows);
+    }
+    learningRate.epochEnd(progress.epochLoss);
+    if (await host.epochEnd(progress)) return 'stopped';
+  }
+  return 'finished';
+}
+
+/** A step that went wrong is always sampled. */
+function propose(stepper: Stepper, batch: Batch, options: ProposeOptions): Proposal {
+  const proposal = stepper.propose(batch, options);
+  if (proposal.layers !== null || Number.isFinite(proposal.globalGradNorm + proposal.loss)) return proposal;
+  stepper.discard();
+  return stepper.propose(batch, { ...options, sample: true });
+}
+
+function describe(plan: TrainingPlan, host: LoopHost, batch: Batch, proposal: Proposal, options: ProposeOptions, epoch: number): Frame {
+  const { step, learningRate } = options;
+  const { loss, globalGradNorm, clippedGradNorm, layers } = proposal;
+  const overshoot = overshootDue(step, host.risk) ? measureOvershoot(plan.stepper, batch, proposal, step) : null;
+  return { step, epoch, loss, learningRate, globalGradNorm, clippedGradNorm, overshoot, risk: 0, riskEvidence: [], layers: layers ?? [] };
+}

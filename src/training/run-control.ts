@@ -1,0 +1,72 @@
+import { setImmediate as immediate } from 'node:timers/promises';
+
+/** Longest time the loop works without letting messages and signals in. */
+const SLICE_MS = 20;
+
+/** What the user wants of a run: pause, go on, one step, stop. The run asks here between its steps. */
+export class RunControl {
+  private stopped = false;
+  private held = false;
+  /** Steps to do before holding again; null while running freely. */
+  private allowance: number | null = null;
+  private wake: (() => void) | null = null;
+  private sliceStart = performance.now();
+
+  get stopRequested(): boolean {
+    return this.stopped;
+  }
+
+  get paused(): boolean {
+    return this.held;
+  }
+
+  pause(): void {
+    this.held = true;
+    this.allowance = null;
+  }
+
+  resume(): void {
+    this.held = false;
+    this.allowance = null;
+    this.wake?.();
+  }
+
+  /** One more step, then pause. */
+  step(): void {
+    this.held = false;
+    this.allowance = 1;
+    this.wake?.();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.wake?.();
+  }
+
+  /** Lets others run when the time slice is used up. True: stop. */
+  async breathe(): Promise<boolean> {
+    if (performance.now() - this.sliceStart >= SLICE_MS) {
+      await immediate();
+      this.sliceStart = performance.now();
+    }
+    return this.stopped;
+  }
+
+  /** Called before each step: holds where single steps are used up. */
+  countStep(): void {
+    if (this.allowance === null) return;
+    if (this.allowance === 0) this.pause();
+    else this.allowance -= 1;
+  }
+
+  /** Resolves when paused no more, or stopped. */
+  async untilReleased(): Promise<void> {
+    while (this.held && !this.stopped) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      this.wake = null;
+    }
+    this.sliceStart = performance.now();
+  }
+}

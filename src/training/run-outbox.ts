@@ -1,0 +1,56 @@
+import type { Frame, RunEvent } from '../telemetry/events.js';
+import { encodeFrames, type FrameBatch } from '../telemetry/frame-batch.js';
+
+/** Whoever listens to a run: the run log, the editor, the terminal. */
+export interface RunSink {
+  event(event: RunEvent): void;
+  frames(batch: FrameBatch): void;
+  log?(level: 'info' | 'warn' | 'error' | 'debug', text: string): void;
+  /** A promise while it cannot take more; the run waits for it. */
+  ready?(): Promise<void> | null;
+}
+
+/** Frames go out at most about ten times a second. */
+const FLUSH_INTERVAL_MS = 100;
+/** ... or so many at a time. */
+const MAX_FRAMES = 2048;
+
+/** Sends what a run says to all sinks: frames in batches, events at once, everything in the order it happened. */
+export class RunOutbox {
+  private waiting: Frame[] = [];
+  private lastFlush = 0;
+
+  constructor(private readonly sinks: readonly RunSink[]) {}
+
+  frame(frame: Frame): void {
+    this.waiting.push(frame);
+    if (this.waiting.length >= MAX_FRAMES || performance.now() - this.lastFlush >= FLUSH_INTERVAL_MS) this.flush();
+  }
+
+  /** Frames that happened before the event go out before it. */
+  event(event: RunEvent): void {
+    this.flush();
+    for (const sink of this.sinks) sink.event(event);
+  }
+
+  log(level: 'info' | 'warn' | 'error' | 'debug', text: string): void {
+    for (const sink of this.sinks) sink.log?.(level, text);
+  }
+
+  flush(): void {
+    this.lastFlush = performance.now();
+    const first = this.waiting[0];
+    if (first === undefined) return;
+    const batch = encodeFrames(this.waiting, first.layers.length);
+    this.waiting = [];
+    for (const sink of this.sinks) sink.frames(batch);
+  }
+
+  /** Waits for sinks that cannot keep up. */
+  async ready(): Promise<void> {
+    for (const sink of this.sinks) {
+      const promise = sink.ready?.() ?? null;
+      if (promise !== null) await promise;
+    }
+  }
+}

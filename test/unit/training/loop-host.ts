@@ -1,0 +1,33 @@
+import type { Frame } from '../../../src/telemetry/events.js';
+import type { LoopHost, Verdict } from '../../../src/training/loop.js';
+import type { Progress } from '../../../src/training/progress.js';
+
+/** A host that lets everything pass and writes down what it hears. */
+export class RecordingHost implements LoopHost {
+  risk = 0;
+  readonly frames: Frame[] = [];
+  readonly epochs: { loss: number; metrics: Record<string, number> }[] = [];
+  /** Steps at which updates were held back. */
+  readonly holds: number[] = [];
+
+  constructor(private readonly options: { verdict?: (frame: Frame) => Verdict; stopAt?: number; stopOnHold?: boolean } = {}) {}
+
+  async gate(step: number): Promise<boolean> {
+    return step === this.options.stopAt;
+  }
+
+  judge(frame: Frame): Verdict {
+    this.frames.push(frame);
+    return this.options.verdict?.(frame) ?? 'commit';
+  }
+
+  async hold(step: number): Promise<boolean> {
+    this.holds.push(step);
+    return this.options.stopOnHold ?? false;
+  }
+
+  async epochEnd(progress: Progress): Promise<boolean> {
+    this.epochs.push({ loss: progress.epochLoss, metrics: progress.metrics });
+    return false;
+  }
+}
