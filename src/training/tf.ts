@@ -6,6 +6,6 @@
  */
 import '@tensorflow/tfjs-backend-cpu';
 import { BackendWasm, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from './tf-api.js';
 
-export * as tf from './tf-api.js';
-export { BackendWasm, setWasmPaths };
+export { BackendWasm, setWasmPaths, tf };
