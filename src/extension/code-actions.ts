@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { configWorkspaceEdit } from './config-edit.js';
+import { codeOfDiagnostic } from './diagnostics.js';
+import type { FixPlan } from './fix-plan.js';
+import type { FixService } from './fix-service.js';
+
+/** Offers the fixes of the findings under the cursor. */
+export class FixActionProvider implements vscode.CodeActionProvider {
+  static readonly metadata: vscode.CodeActionProviderMetadata = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
+
+  constructor(private readonly fixes: FixService) {}
+
+  provideCodeActions(document: vscode.TextDocument, _range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+    const ours = context.diagnostics.filter((diagnostic) => codeOfDiagnostic(diagnostic) !== undefined);
+    if (ours.length === 0) return [];
+    const codes = new Set(ours.map(codeOfDiagnostic));
+    const plans = this.fixes.plansFor(document.uri, document.getText()).filter((plan) => plan.answers.some((id) => codes.has(id)));
+    const best = plans.find((plan) => plan.disabledReason === undefined);
+    return plans.map((plan) => toAction(document, plan, ours, plan === best));
+  }
+}
+
+function toAction(
+  document: vscode.TextDocument,
+  plan: FixPlan,
+  diagnostics: readonly vscode.Diagnostic[],
+  preferred: boolean,
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(plan.fix.title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = diagnostics.filter((diagnostic) => plan.answers.includes(codeOfDiagnostic(diagnostic) ?? ''));
+  if (plan.disabledReason === undefined) {
+    action.edit = configWorkspaceEdit(document, plan.changes);
+    action.isPreferred = preferred;
+  } else {
+    action.disabled = { reason: plan.disabledReason };
+  }
+  return action;
+}

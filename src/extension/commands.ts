@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import { applyFixCommand } from './apply-fix-command.js';
+import { checkCommand } from './check-command.js';
+import { chooseConfig, isConfigUri } from './config-files.js';
+import { newConfigCommand } from './new-config-command.js';
+import { asErrorData } from './run-service.js';
+import type { Services } from './services.js';
+import { startRun, type RunOverrides } from './train.js';
+
+/** Every command of the extension; `contributes.commands` names the same ones. */
+export const COMMANDS = {
+  train: async (services: Services, target?: unknown, overrides?: unknown) => {
+    const uri = await configUri(target, 'Train Model');
+    return uri && startRun(services, uri, asOverrides(overrides));
+  },
+  check: async (services: Services, target?: unknown) => {
+    const uri = await configUri(target, 'Check Configuration');
+    return uri && checkCommand(services, uri);
+  },
+  stop: ({ runs }: Services) => runs.stop(),
+  pause: ({ runs }: Services) => runs.pause(),
+  resume: ({ runs }: Services) => runs.resume(),
+  step: ({ runs }: Services) => runs.step(),
+  openDashboard: ({ dashboard }: Services) => dashboard.open(),
+  applyFix: async (services: Services, target?: unknown, fix?: unknown) => {
+    const uri = await configUri(target ?? (services.runs.current && vscode.Uri.file(services.runs.current.configFile)), 'Apply Quick Fix');
+    return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
+  },
+  newConfig: () => newConfigCommand(),
+  showLog: ({ log }: Services) => log.show(),
+} satisfies Record<string, (services: Services, ...args: unknown[]) => unknown>;
+
+/** Registers the commands. One that fails says so: what happened and what to do. */
+export function registerCommands(services: Services): vscode.Disposable {
+  const registrations = Object.entries(COMMANDS).map(([name, command]) =>
+    vscode.commands.registerCommand(`gradwatch.${name}`, async (...args: unknown[]) => {
+      try {
+        return await (command as (services: Services, ...args: unknown[]) => unknown)(services, ...args);
+      } catch (error) {
+        await reportFailure(services, error);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+async function reportFailure({ log }: Services, error: unknown): Promise<void> {
+  log.error(error instanceof Error ? error : String(error));
+  const { message, action } = asErrorData(error);
+  const showLog = 'Show Log';
+  if ((await vscode.window.showErrorMessage(`${message} ${action}`, showLog)) === showLog) log.show();
+}
+
+/** The config a command is for: the one it was called on, or one chosen. */
+async function configUri(target: unknown, title: string): Promise<vscode.Uri | undefined> {
+  const uri = typeof target === 'string' ? vscode.Uri.parse(target) : target;
+  if (uri instanceof vscode.Uri && isConfigUri(uri)) return uri;
+  return chooseConfig(title);
+}
+
+/** What a caller may set for one run; menus pass a list of URIs here, which is none. */
+function asOverrides(value: unknown): RunOverrides {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RunOverrides) : {};
+}

@@ -1,0 +1,71 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '../config/app-error.js';
+import { decodeConfigBytes } from '../config/decode-config.js';
+
+/** Glob of the names a config can have. */
+export const CONFIG_GLOB = '**/{gradwatch.json,gradwatch.jsonc,*.gradwatch.json,*.gradwatch.jsonc}';
+const CONFIG_NAME = /(^|\.)gradwatch\.jsonc?$/;
+const EXCLUDED = '**/{node_modules,.git,.vscode-test,dist}/**';
+/** More configs than anybody picks from. */
+const MAX_CONFIGS = 200;
+
+export const CONFIG_SELECTOR: vscode.DocumentSelector = [{ pattern: CONFIG_GLOB }];
+
+export function isConfigUri(uri: vscode.Uri): boolean {
+  return CONFIG_NAME.test(path.posix.basename(uri.path));
+}
+
+/** All configs of the workspace, by path. */
+export async function findConfigs(): Promise<vscode.Uri[]> {
+  const found = await vscode.workspace.findFiles(CONFIG_GLOB, EXCLUDED, MAX_CONFIGS);
+  return found.sort((a, b) => a.path.localeCompare(b.path));
+}
+
+/** The open document of a config, saved or not. */
+export function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString() && !document.isClosed);
+}
+
+/**
+ * What the editor shows of a config; the file where no editor has it open.
+ * @throws AppError 'config-not-found' or 'config-syntax'.
+ */
+export async function readConfigText(uri: vscode.Uri): Promise<string> {
+  const document = openDocument(uri);
+  if (document !== undefined) return document.getText();
+  const name = vscode.workspace.asRelativePath(uri);
+  let bytes: Uint8Array;
+  try {
+    bytes = await vscode.workspace.fs.readFile(uri);
+  } catch (cause) {
+    throw new AppError(
+      'config-not-found',
+      `There is no config ${name}.`,
+      'Check the path, or make one with "New Training Configuration".',
+      { file: name },
+      { cause },
+    );
+  }
+  return decodeConfigBytes(bytes, name);
+}
+
+/** The config a command without an argument means: the active editor's, the only one, or the one picked; undefined where none is. */
+export async function chooseConfig(title: string): Promise<vscode.Uri | undefined> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active !== undefined && isConfigUri(active)) return active;
+  const configs = await findConfigs();
+  if (configs.length === 0) {
+    await offerNewConfig();
+    return undefined;
+  }
+  if (configs.length === 1) return configs[0];
+  const items = configs.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), iconPath: new vscode.ThemeIcon('json'), uri }));
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which configuration?' }))?.uri;
+}
+
+async function offerNewConfig(): Promise<void> {
+  const create = 'New Training Configuration';
+  const choice = await vscode.window.showInformationMessage('There is no training configuration in this workspace.', create);
+  if (choice === create) await vscode.commands.executeCommand('gradwatch.newConfig');
+}

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { concatBatches } from '../telemetry/frame-batch.js';
+import { packMessage } from '../telemetry/page-numbers.js';
+import type { ConfigChoice, HostMessage, PageCommand } from '../telemetry/page-protocol.js';
+import { checkConfig } from './config-check.js';
+import { findConfigs, readConfigText } from './config-files.js';
+import { dashboardHtml } from './dashboard-html.js';
+import type { FixService } from './fix-service.js';
+import { readPageCommand } from './page-commands.js';
+import { fixCards, pageFindings, runSnapshot, runSummary } from './page-snapshot.js';
+import type { ProblemReporter } from './problem-reporter.js';
+import type { RunMirror } from './run-mirror.js';
+import type { RunService } from './run-service.js';
+
+export const DASHBOARD_VIEW = 'gradwatch.dashboard';
+/** Findings that come within this time travel together. */
+const FINDINGS_DELAY_MS = 50;
+
+/** What was sent to pages, for tests of the protocol. */
+export interface PageTraffic {
+  snapshots: number;
+  frames: number;
+  /** Messages the page sent that are no command. */
+  refused: number;
+}
+
+/** The dashboard in an editor tab. The page draws; this side owns the data and sends it only while the page shows. */
+export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private panel: vscode.WebviewPanel | null = null;
+  /** The page is there, visible, and has its snapshot. */
+  private live = false;
+  private chosen: RunMirror | null = null;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly commands = new vscode.EventEmitter<PageCommand>();
+  private readonly subscriptions: vscode.Disposable[];
+  readonly traffic: PageTraffic = { snapshots: 0, frames: 0, refused: 0 };
+  /** What the user does on the page, `ready` and `openRun` excepted. */
+  readonly onCommand = this.commands.event;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly runs: RunService,
+    private readonly fixes: FixService,
+    problems: ProblemReporter,
+  ) {
+    this.subscriptions = [
+      this.commands,
+      runs.onStart((run) => this.show(run)),
+      runs.onFrames(({ run, batch }) => {
+        if (!this.isWatching(run)) return;
+        this.traffic.frames += batch.count;
+        // A copy: arrays that came over the process boundary share one buffer, which would be sent once per array.
+        this.post({ type: 'frames', run: run.key, batch: concatBatches([batch]) });
+      }),
+      runs.onEvent(({ run, event }) => {
+        if (event.event === 'finding') this.sendFindingsSoon(run);
+        else if (this.isWatching(run)) this.post({ type: 'event', run: run.key, event });
+      }),
+      runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
+      problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
+    ];
+  }
+
+  get visible(): boolean {
+    return this.panel?.visible ?? false;
+  }
+
+  get isLive(): boolean {
+    return this.live;
+  }
+
+  /** The run on the page: the one picked there, else the newest. */
+  get shown(): RunMirror | null {
+    return this.chosen ?? this.runs.current;
+  }
+
+  /** Opens the dashboard beside the editor, or brings it back into view. */
+  open(preserveFocus = false): void {
+    if (this.panel !== null) {
+      this.panel.reveal(undefined, preserveFocus);
+      return;
+    }
+    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
+    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW, 'Gradient Dashboard', place, { retainContextWhenHidden: false }));
+  }
+
+  /** After a window reload VS Code brings the panel back; the page has kept its own state. */
+  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.panel?.dispose();
+    this.adopt(panel);
+    return Promise.resolve();
+  }
+
+  /** Shows another run of this window. */
+  show(run: RunMirror | null): void {
+    this.chosen = run;
+    void this.sendSnapshot();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.panel?.dispose();
+    this.subscriptions.forEach((subscription) => subscription.dispose());
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    const root = vscode.Uri.joinPath(this.extensionUri, 'dist');
+    this.panel = panel;
+    this.live = false;
+    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'dashboard.svg');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [root] };
+    panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message), undefined, this.subscriptions);
+    panel.onDidChangeViewState(() => {
+      // A hidden page is gone; it says 'ready' when it is back.
+      if (!panel.visible) this.live = false;
+    });
+    panel.onDidDispose(() => {
+      if (this.panel !== panel) return;
+      this.panel = null;
+      this.live = false;
+    });
+    panel.webview.html = dashboardHtml({
+      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'dashboard.js')).toString(),
+      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'dashboard.css')).toString(),
+      cspSource: panel.webview.cspSource,
+      nonce: randomBytes(16).toString('hex'),
+    });
+  }
+
+  private receive(message: unknown): void {
+    const command = readPageCommand(message);
+    if (command === null) {
+      this.traffic.refused += 1;
+      return;
+    }
+    if (command.type === 'ready') void this.sendSnapshot();
+    else if (command.type === 'openRun') this.show(this.runs.runs.find((run) => run.key === command.run) ?? this.shown);
+    else this.commands.fire(command);
+  }
+
+  private async sendSnapshot(): Promise<void> {
+    if (!this.visible) return;
+    const run = this.shown;
+    const [configs, { plans, text }] = await Promise.all([configChoices(), run === null ? NO_FIXES : this.fixes.plansForRun(run)]);
+    // From here on without a pause, so that no frame is lost or sent twice between the snapshot and the appends.
+    if (!this.visible || run !== this.shown) return;
+    this.live = true;
+    this.traffic.snapshots += 1;
+    this.post({
+      type: 'snapshot',
+      version: 1,
+      snapshot: run === null ? null : runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text),
+      configs,
+      history: this.runs.runs
+        .filter((other) => !other.checkOnly)
+        .map((other) => runSummary(other, vscode.workspace.asRelativePath(other.configFile))),
+      trusted: vscode.workspace.isTrusted,
+    });
+  }
+
+  private sendFindingsSoon(run: RunMirror): void {
+    if (!this.isWatching(run)) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.sendFindings(run);
+    }, FINDINGS_DELAY_MS);
+  }
+
+  private async sendFindings(run: RunMirror): Promise<void> {
+    const { plans, text } = await this.fixes.plansForRun(run);
+    if (this.isWatching(run))
+      this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text) });
+  }
+
+  private isWatching(run: RunMirror): boolean {
+    return this.live && run === this.shown;
+  }
+
+  private post(message: HostMessage): void {
+    void this.panel?.webview.postMessage(packMessage(message));
+  }
+}
+
+const NO_FIXES = { plans: [], text: null };
+
+/** The configs of the workspace with the number of their static problems. */
+async function configChoices(): Promise<ConfigChoice[]> {
+  const uris = await findConfigs();
+  return Promise.all(
+    uris.map(async (uri) => {
+      const path = vscode.workspace.asRelativePath(uri);
+      try {
+        const check = checkConfig(await readConfigText(uri), path);
+        const errors = check.valid ? check.findings.filter((finding) => finding.severity === 'error').length : check.problems.length;
+        return { path, uri: uri.toString(), errors };
+      } catch {
+        return { path, uri: uri.toString(), errors: 1 };
+      }
+    }),
+  );
+}

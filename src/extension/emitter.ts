@@ -1,0 +1,31 @@
+/** What ends a subscription; the same shape as vscode.Disposable, without vscode. */
+export interface Subscription {
+  dispose(): void;
+}
+
+/** One kind of event. Listeners are called in the order they came; one that throws does not keep the others from it. */
+export class Emitter<T> {
+  private readonly listeners = new Set<(value: T) => void>();
+
+  /** `onListenerError` gets what a listener threw. */
+  constructor(private readonly onListenerError: (error: unknown) => void = (error) => console.error(error)) {}
+
+  readonly event = (listener: (value: T) => void): Subscription => {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.onListenerError(error);
+      }
+    }
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+  }
+}

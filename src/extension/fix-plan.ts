@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AppError } from '../config/app-error.js';
+import { formatPath, type ConfigEdit, type ConfigPath } from '../config/config-path.js';
+import { textEdits } from '../config/edits.js';
+import { nodeValue, parseJsonc } from '../config/jsonc-tree.js';
+import type { ConfigDocument } from '../config/parse-config.js';
+import type { TextEdit } from '../config/splice-text.js';
+import type { Fix } from '../fixes/fix.js';
+import { proposeFixes } from '../fixes/propose-fixes.js';
+import type { FindingEvent } from '../telemetry/events.js';
+import { checkConfig } from './config-check.js';
+import { followPath } from './follow-path.js';
+
+/** A fix carried over to the text the editor shows now. */
+export interface FixPlan {
+  fix: Fix;
+  /** Its edits, with the paths of the present text; none where it is disabled. */
+  edits: ConfigEdit[];
+  /** The same as changes of the present text. */
+  changes: TextEdit[];
+  /** Ids of the findings it answers. */
+  answers: string[];
+  /** The present text has it already. */
+  inPlace: boolean;
+  /** Why it cannot be applied; absent when it can. */
+  disabledReason?: string;
+}
+
+/**
+ * The fixes for findings about one version of a config, best first, as edits of its present version. Values and order
+ * come from the version the findings speak of, so that applying one does not change the others. Never throws.
+ */
+export function planFixes(findings: readonly FindingEvent[], judgedText: string, presentText: string, file: string): FixPlan[] {
+  const judged = checkConfig(judgedText, file);
+  if (!judged.valid) return [];
+  const present = checkConfig(presentText, file);
+  return proposeFixes(findings, judged.config).map((fix) => {
+    const answers = [...new Set(findings.filter((finding) => finding.fixes.includes(fix.id)).map((finding) => finding.id))];
+    const plan: FixPlan = { fix, answers, edits: [], changes: [], inPlace: false };
+    if (!present.valid) return { ...plan, disabledReason: 'The config has errors now. Correct them first.' };
+    return { ...plan, ...carryOver(fix, judged.document.raw, present.document) };
+  });
+}
+
+function carryOver(fix: Fix, judged: unknown, present: ConfigDocument): Partial<FixPlan> {
+  const edits = followEdits(fix.edits, judged, present.raw);
+  if (!Array.isArray(edits)) return { disabledReason: `The config no longer has ${formatPath(edits.lost)} as it was judged.` };
+  try {
+    const changes = textEdits(present.text, edits, present.file);
+    if (changes.length === 0) return { inPlace: true, disabledReason: 'The config has it already.' };
+    return { edits, changes };
+  } catch (error) {
+    if (!AppError.is(error)) throw error;
+    return { disabledReason: `${error.message} ${error.action}` };
+  }
+}
+
+/** The edits with the paths of the present config, or the path that is lost. */
+function followEdits(edits: readonly ConfigEdit[], judged: unknown, present: unknown): ConfigEdit[] | { lost: ConfigPath } {
+  const followed: ConfigEdit[] = [];
+  for (const edit of edits) {
+    const path = movesEntries(edit) ? followList(edit.path, judged, present) : followPath(judged, present, edit.path);
+    if (path === null) return { lost: edit.path };
+    followed.push({ ...edit, path });
+  }
+  return followed;
+}
+
+/** It moves the entries of a list, so that the paths of the edits after it no longer mean the config as judged. */
+function movesEntries(edit: ConfigEdit): boolean {
+  return 'insert' in edit || ('remove' in edit && typeof edit.path.at(-1) === 'number');
+}
+
+/** Such an edit is carried over only where its list is unchanged. */
+function followList(path: ConfigPath, judged: unknown, present: unknown): ConfigPath | null {
+  const list = path.slice(0, -1);
+  return isDeepStrictEqual(valueAt(judged, list), valueAt(present, list)) ? path : null;
+}
+
+function valueAt(root: unknown, path: ConfigPath): unknown {
+  return path.reduce<unknown>((value, part) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    return (value as Record<string | number, unknown>)[part];
+  }, root);
+}
+
+/** The findings that still have a place in the present text, with their paths there. */
+export function followFindings(findings: readonly FindingEvent[], judgedText: string, presentText: string): FindingEvent[] {
+  if (judgedText === presentText) return [...findings];
+  const judged = valueOf(judgedText);
+  const present = valueOf(presentText);
+  return findings.flatMap((finding) => {
+    const at = followPath(judged, present, finding.at);
+    return at === null ? [] : [{ ...finding, at: [...at] }];
+  });
+}
+
+/** The value of a text, as far as it can be read. */
+function valueOf(text: string): unknown {
+  const { root } = parseJsonc(text);
+  return root === undefined ? undefined : nodeValue(root);
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { checkConfig } from './config-check.js';
+import { configWorkspaceEdit } from './config-edit.js';
+import { readConfigText } from './config-files.js';
+import { planFixes, type FixPlan } from './fix-plan.js';
+import type { ProblemReporter } from './problem-reporter.js';
+import type { RunMirror } from './run-mirror.js';
+
+/** Knows the fixes of a config now, and writes them into it. */
+export class FixService {
+  constructor(private readonly problems: ProblemReporter) {}
+
+  /** Fixes for a config as it stands: those of its newest run first, then those its text alone calls for. */
+  plansFor(uri: vscode.Uri, text: string): FixPlan[] {
+    const file = vscode.workspace.asRelativePath(uri);
+    const run = this.problems.runFor(uri);
+    const ofRun = run === undefined ? [] : planFixes(run.findings, run.configText, text, file);
+    const check = checkConfig(text, file);
+    const ofText = check.valid ? planFixes(check.findings, text, text, file) : [];
+    return [...ofRun, ...ofText.filter((plan) => !ofRun.some((other) => other.fix.id === plan.fix.id && !other.inPlace))];
+  }
+
+  /** Fixes for the findings of one run, against the text the editor shows now. */
+  async plansForRun(run: RunMirror): Promise<{ plans: FixPlan[]; text: string | null }> {
+    const uri = vscode.Uri.file(run.configFile);
+    try {
+      const text = await readConfigText(uri);
+      return { plans: planFixes(run.findings, run.configText, text, vscode.workspace.asRelativePath(uri)), text };
+    } catch {
+      const plans = planFixes(run.findings, run.configText, run.configText, run.configFile);
+      return { plans: plans.map((plan) => ({ ...plan, disabledReason: 'The config file is gone.' })), text: null };
+    }
+  }
+
+  /**
+   * Writes a fix into the config, as one undo step in its editor.
+   * @returns false, after saying why, where it cannot be applied.
+   */
+  async apply(uri: vscode.Uri, plan: FixPlan): Promise<boolean> {
+    if (plan.disabledReason !== undefined) {
+      void vscode.window.showWarningMessage(`"${plan.fix.title}" cannot be applied: ${plan.disabledReason}`);
+      return false;
+    }
+    const document = await vscode.workspace.openTextDocument(uri);
+    await showBesideDashboard(document);
+    const applied = await vscode.workspace.applyEdit(configWorkspaceEdit(document, plan.changes));
+    if (applied) this.problems.check(document);
+    return applied;
+  }
+}
+
+/** An edited document should be in sight; where it is already, its editor stays as it is. */
+async function showBesideDashboard(document: vscode.TextDocument): Promise<void> {
+  const visible = vscode.window.visibleTextEditors.some((editor) => editor.document === document);
+  if (!visible) await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false, preserveFocus: true });
+}

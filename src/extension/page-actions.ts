@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import type { PageCommand } from '../telemetry/page-protocol.js';
+import { isConfigUri } from './config-files.js';
+import { followFindings } from './fix-plan.js';
+import { openDocument } from './config-files.js';
+import { revealPath } from './reveal.js';
+import type { RunMirror } from './run-mirror.js';
+import type { Services } from './services.js';
+
+/** Does what the user asked for on the dashboard. */
+export async function runPageCommand(services: Services, command: PageCommand): Promise<void> {
+  const { dashboard, runs } = services;
+  const run = dashboard.shown;
+  switch (command.type) {
+    case 'train':
+    case 'check':
+      await vscode.commands.executeCommand(`gradwatch.${command.type}`, targetOf(command.uri, run));
+      break;
+    case 'pause':
+    case 'resume':
+    case 'step':
+      runs[command.type]();
+      break;
+    case 'stop':
+      await runs.stop();
+      break;
+    case 'reveal':
+      if (run !== null) await reveal(run, command.path);
+      break;
+    case 'applyFix':
+      if (run !== null) await applyFix(services, run, command.fix, command.retrain);
+      break;
+    case 'showLog':
+    case 'newConfig':
+      await vscode.commands.executeCommand(`gradwatch.${command.type}`);
+      break;
+    case 'ready':
+    case 'openRun':
+      break;
+  }
+}
+
+/** The config the page named, where it is one of the workspace; else that of the run it shows. */
+function targetOf(uri: string | undefined, run: RunMirror | null): vscode.Uri | undefined {
+  const named = uri === undefined ? undefined : vscode.Uri.parse(uri);
+  if (named !== undefined && isConfigUri(named) && vscode.workspace.getWorkspaceFolder(named) !== undefined) return named;
+  return run === null ? undefined : vscode.Uri.file(run.configFile);
+}
+
+/** Shows the key the run meant, where it stands now. */
+async function reveal(run: RunMirror, path: (string | number)[]): Promise<void> {
+  const uri = vscode.Uri.file(run.configFile);
+  const text = openDocument(uri)?.getText() ?? run.configText;
+  const finding = run.findings.find((candidate) => candidate.at.join('\n') === path.join('\n'));
+  const [followed] = finding === undefined ? [] : followFindings([finding], run.configText, text);
+  await revealPath(uri, followed?.at ?? path);
+}
+
+async function applyFix({ fixes }: Services, run: RunMirror, fix: string, retrain: boolean): Promise<void> {
+  const uri = vscode.Uri.file(run.configFile);
+  const { plans } = await fixes.plansForRun(run);
+  const plan = plans.find((candidate) => candidate.fix.id === fix);
+  if (plan === undefined) {
+    void vscode.window.showWarningMessage('This fix is no longer on offer: the run it belongs to has changed.');
+    return;
+  }
+  if ((await fixes.apply(uri, plan)) && retrain) await vscode.commands.executeCommand('gradwatch.train', uri);
+}

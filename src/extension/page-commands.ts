@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { FIX_IDS } from '../fixes/fix.js';
+import type { PageCommand } from '../telemetry/page-protocol.js';
+
+const uri = z.string().max(4096).optional();
+
+const pageCommand = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('train'), uri }),
+  z.strictObject({ type: z.literal('check'), uri }),
+  z.strictObject({ type: z.literal('pause') }),
+  z.strictObject({ type: z.literal('resume') }),
+  z.strictObject({ type: z.literal('step') }),
+  z.strictObject({ type: z.literal('stop') }),
+  z.strictObject({ type: z.literal('reveal'), path: z.array(z.union([z.string().max(256), z.number().int().nonnegative()])).max(64) }),
+  z.strictObject({ type: z.literal('applyFix'), fix: z.enum(FIX_IDS), retrain: z.boolean() }),
+  z.strictObject({ type: z.literal('openRun'), run: z.string().max(256) }),
+  z.strictObject({ type: z.literal('showLog') }),
+  z.strictObject({ type: z.literal('newConfig') }),
+]);
+
+/** A command of the page, checked: it comes from a webview. Null where it is none. */
+export function readPageCommand(message: unknown): PageCommand | null {
+  const result = pageCommand.safeParse(message);
+  return result.success ? result.data : null;
+}

@@ -1,0 +1,60 @@
+import { previewEdits } from '../config/edits.js';
+import { locate } from '../config/positions.js';
+import type { FindingEvent } from '../telemetry/events.js';
+import type { FixCard, PageFinding, RunSnapshot, RunSummary } from '../telemetry/page-protocol.js';
+import { followFindings, type FixPlan } from './fix-plan.js';
+import type { RunMirror } from './run-mirror.js';
+
+/** The whole of a run, for a page that has nothing yet. `text` is the config as it stands now, null where it is gone. */
+export function runSnapshot(run: RunMirror, config: string, plans: readonly FixPlan[], text: string | null): RunSnapshot {
+  return {
+    run: run.key,
+    config,
+    state: run.state,
+    stateReason: run.stateReason,
+    start: run.start,
+    frames: run.frames(),
+    epochs: run.epochs,
+    findings: pageFindings(run, text),
+    fixes: fixCards(plans, text),
+    end: run.end,
+    error: run.error === null ? undefined : { message: run.error.message, action: run.error.action },
+  };
+}
+
+/** The findings of a run with the lines of their keys in the present text. One whose key is gone has no line. */
+export function pageFindings(run: RunMirror, text: string | null): PageFinding[] {
+  return run.findings.map((finding) => ({ ...finding, line: lineOf(finding, run, text) }));
+}
+
+/** The fixes as cards, each with what it would change in the present text. */
+export function fixCards(plans: readonly FixPlan[], text: string | null): FixCard[] {
+  return plans.map(({ fix, edits, answers, inPlace, disabledReason }) => ({
+    id: fix.id,
+    title: fix.title,
+    why: fix.why,
+    live: fix.live,
+    diff: text === null || edits.length === 0 ? [] : previewEdits(text, edits),
+    answers,
+    disabledReason,
+    applied: inPlace || undefined,
+  }));
+}
+
+export function runSummary(run: RunMirror, config: string): RunSummary {
+  return {
+    run: run.key,
+    time: new Date(run.startedAt).toISOString(),
+    config,
+    status: run.state,
+    steps: Math.max(0, run.lastStep),
+    loss: run.end?.loss ?? run.latest?.loss ?? NaN,
+    baselineLoss: run.start?.baseline.loss ?? NaN,
+  };
+}
+
+function lineOf(finding: FindingEvent, run: RunMirror, text: string | null): number | undefined {
+  if (text === null) return undefined;
+  const [followed] = followFindings([finding], run.configText, text);
+  return followed === undefined ? undefined : locate(text, followed.at, { nearest: true })?.line;
+}

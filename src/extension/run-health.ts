@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { formatNumber } from '../diagnosis/format-number.js';
+import type { RunState, Severity } from '../telemetry/events.js';
+import type { RunMirror } from './run-mirror.js';
+
+/** What the status bar tells of a run. */
+export interface RunHealth {
+  /** Name of the config file. */
+  config: string;
+  state: RunState;
+  reason?: string;
+  stopping: boolean;
+  checkOnly: boolean;
+  engine: string | null;
+  engineReason: string | null;
+  stepsPerSecond: number | null;
+  /** 1-based. */
+  epoch: number | null;
+  epochs: number | null;
+  step: number | null;
+  loss: number | null;
+  baselineLoss: number | null;
+  /** 0..1 */
+  risk: number | null;
+  /** Severity of the worst finding. */
+  worst: Severity | null;
+  error?: string;
+}
+
+export interface StatusItem {
+  text: string;
+  /** Markdown-free lines. */
+  tooltip: string;
+  tone: 'normal' | 'warning' | 'error';
+}
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Reads the health off a run. */
+export function healthOf(run: RunMirror): RunHealth {
+  const { start, latest, end } = run;
+  const epochs = start?.plannedSteps !== undefined && start.stepsPerEpoch ? Math.ceil(start.plannedSteps / start.stepsPerEpoch) : null;
+  return {
+    config: path.basename(run.configFile),
+    state: run.state,
+    reason: run.stateReason,
+    stopping: run.stopRequested && !run.ended,
+    checkOnly: run.checkOnly,
+    engine: start?.engine ?? null,
+    engineReason: start?.engineReason ?? null,
+    stepsPerSecond: run.stepsPerSecond,
+    epoch: latest === null ? null : latest.epoch + 1,
+    epochs,
+    step: latest?.step ?? null,
+    loss: end?.loss ?? latest?.loss ?? null,
+    baselineLoss: start?.baseline.loss ?? null,
+    risk: latest?.risk ?? null,
+    worst: SEVERITIES.find((severity) => run.findings.some((finding) => finding.severity === severity)) ?? null,
+    error: run.error?.message,
+  };
+}
+
+/** The status bar item of a run's health; null where there is nothing to say. Pure. */
+export function statusItem(health: RunHealth | null): StatusItem | null {
+  if (health === null) return null;
+  const figures = [health.engine, pace(health), epoch(health), loss(health), risk(health)].filter((part) => part !== null);
+  return {
+    text: [`${icon(health)} ${title(health)}`, ...(shown(health) ? figures : [])].join(' · '),
+    tooltip: tooltip(health),
+    tone: tone(health),
+  };
+}
+
+function title(health: RunHealth): string {
+  if (health.stopping) return 'Stopping';
+  if (health.checkOnly) return health.state === 'failed' ? 'Check failed' : isFinal(health.state) ? 'Checked' : 'Checking';
+  const titles: Record<RunState, string> = {
+    starting: 'Starting',
+    preflight: 'Pre-flight',
+    running: 'Training',
+    paused: 'Paused',
+    completed: 'Trained',
+    diverged: 'Diverged',
+    stopped: 'Stopped',
+    failed: 'Failed',
+  };
+  return titles[health.state];
+}
+
+function icon(health: RunHealth): string {
+  if (health.stopping) return '$(loading~spin)';
+  const icons: Record<RunState, string> = {
+    starting: '$(loading~spin)',
+    preflight: '$(loading~spin)',
+    running: '$(pulse)',
+    paused: '$(debug-pause)',
+    completed: '$(check)',
+    diverged: '$(flame)',
+    stopped: '$(debug-stop)',
+    failed: '$(error)',
+  };
+  return icons[health.state];
+}
+
+function isFinal(state: RunState): boolean {
+  return state === 'completed' || state === 'diverged' || state === 'stopped' || state === 'failed';
+}
+
+function shown(health: RunHealth): boolean {
+  return health.state !== 'failed' && !health.checkOnly;
+}
+
+function pace({ stepsPerSecond, state }: RunHealth): string | null {
+  if (stepsPerSecond === null || state !== 'running') return null;
+  return `${formatNumber(stepsPerSecond >= 10 ? Math.round(stepsPerSecond) : stepsPerSecond)} steps/s`;
+}
+
+function epoch(health: RunHealth): string | null {
+  if (health.epoch === null) return null;
+  return health.epochs === null ? `epoch ${health.epoch}` : `epoch ${health.epoch}/${health.epochs}`;
+}
+
+function loss(health: RunHealth): string | null {
+  return health.loss === null ? null : `loss ${formatNumber(health.loss)}`;
+}
+
+function risk(health: RunHealth): string | null {
+  return health.risk === null || isFinal(health.state) ? null : `risk ${formatNumber(Math.round(health.risk * 100))} %`;
+}
+
+function tone(health: RunHealth): StatusItem['tone'] {
+  if (health.state === 'failed' || health.state === 'diverged' || health.worst === 'error') return 'error';
+  return health.worst === 'warning' || (health.risk !== null && health.risk >= 0.5) ? 'warning' : 'normal';
+}
+
+function tooltip(health: RunHealth): string {
+  const lines = [`Gradwatch: ${health.config}`, [title(health), health.reason].filter(Boolean).join(': ')];
+  if (health.engine !== null) lines.push(`Engine ${health.engine}: ${health.engineReason}`);
+  if (health.step !== null) lines.push(`Step ${health.step}`);
+  if (health.loss !== null && health.baselineLoss !== null && health.baselineLoss > 0)
+    lines.push(`Loss ${formatNumber(health.loss)}, ${formatNumber(health.loss / health.baselineLoss)} of the baseline`);
+  if (health.error !== undefined) lines.push(health.error);
+  lines.push('Click to open the gradient dashboard.');
+  return lines.join('\n');
+}

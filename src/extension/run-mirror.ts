@@ -1,0 +1,126 @@
+import type { ErrorData } from '../config/app-error.js';
+import type { EndEvent, EpochEvent, FindingEvent, RunEvent, RunState, StartEvent } from '../telemetry/events.js';
+import { FINAL_STATES } from '../telemetry/events.js';
+import type { FrameBatch } from '../telemetry/frame-batch.js';
+import { FrameRing } from '../telemetry/frame-ring.js';
+
+/** The figures of the newest frame. */
+export interface LatestFigures {
+  step: number;
+  epoch: number;
+  loss: number;
+  risk: number;
+}
+
+/** Most epochs and findings kept of one run. */
+const MAX_EPOCHS = 10_000;
+const MAX_FINDINGS = 500;
+
+/** What the extension host knows of one run: the trainer owns it, this mirrors it in bounded memory. */
+export class RunMirror {
+  /** Known to the page from before the trainer has named the run. */
+  readonly key: string;
+  state: RunState = 'starting';
+  stateReason: string | undefined;
+  start: StartEvent | null = null;
+  readonly epochs: EpochEvent[] = [];
+  readonly findings: FindingEvent[] = [];
+  end: EndEvent | null = null;
+  error: ErrorData | null = null;
+  latest: LatestFigures | null = null;
+  /** The user asked for the stop. */
+  stopRequested = false;
+  /** Steps per second over the last second or so; null before there are two batches. */
+  stepsPerSecond: number | null = null;
+  private ring: FrameRing | null = null;
+  private paceStep = -1;
+  private paceTime = 0;
+
+  constructor(
+    /** Absolute path of the config. */
+    readonly configFile: string,
+    /** The text that is trained. */
+    readonly configText: string,
+    /** A dry run: static checks and pre-flight only. */
+    readonly checkOnly: boolean,
+    /** Milliseconds since 1970. */
+    readonly startedAt: number,
+  ) {
+    this.key = `run-${startedAt.toString(36)}-${(sequence += 1)}`;
+  }
+
+  get ended(): boolean {
+    return FINAL_STATES.includes(this.state);
+  }
+
+  /** Highest step seen, -1 before the first. */
+  get lastStep(): number {
+    return this.end?.steps ?? this.latest?.step ?? -1;
+  }
+
+  /** All frames kept, thinned where the run is long; null before the first. */
+  frames(): FrameBatch | null {
+    return this.ring?.snapshot() ?? null;
+  }
+
+  get frameBytes(): number {
+    return this.ring?.bytes ?? 0;
+  }
+
+  /** Takes frames in. `now` is in milliseconds. Copies nothing but the small tail of the ring. */
+  addFrames(batch: FrameBatch, now: number): void {
+    if (batch.count === 0) return;
+    this.ring ??= new FrameRing(batch.layerCount);
+    this.ring.append(batch);
+    const last = batch.count - 1;
+    const at = (column: Float64Array) => column[last] as number;
+    this.latest = { step: at(batch.step), epoch: at(batch.epoch), loss: at(batch.loss), risk: at(batch.risk) };
+    this.measurePace(this.latest.step, now);
+  }
+
+  addEvent(event: RunEvent): void {
+    switch (event.event) {
+      case 'start':
+        this.start = event;
+        break;
+      case 'state':
+        this.state = event.state;
+        this.stateReason = event.reason;
+        // A pause is no pace.
+        if (event.state !== 'running') this.paceStep = -1;
+        break;
+      case 'epoch':
+        if (this.epochs.length < MAX_EPOCHS) this.epochs.push(event);
+        break;
+      case 'finding':
+        if (this.findings.length < MAX_FINDINGS) this.findings.push(event);
+        break;
+      case 'end':
+        this.end = event;
+        this.state = event.status;
+        break;
+      case 'trial':
+        break;
+    }
+  }
+
+  fail(error: ErrorData): void {
+    this.error ??= error;
+    this.state = 'failed';
+  }
+
+  private measurePace(step: number, now: number): void {
+    if (this.paceStep < 0 || step < this.paceStep) {
+      this.paceStep = step;
+      this.paceTime = now;
+      return;
+    }
+    const seconds = (now - this.paceTime) / 1000;
+    if (seconds < 0.5) return;
+    this.stepsPerSecond = (step - this.paceStep) / seconds;
+    this.paceStep = step;
+    this.paceTime = now;
+  }
+}
+
+let sequence = 0;

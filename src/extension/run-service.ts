@@ -1,0 +1,250 @@
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { AppError, type ErrorData } from '../config/app-error.js';
+import { FINAL_STATES, type RunEvent } from '../telemetry/events.js';
+import type { FrameBatch } from '../telemetry/frame-batch.js';
+import type { RunOptions, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
+import { Emitter } from './emitter.js';
+import { RunMirror } from './run-mirror.js';
+import { SampleWindow, type SampleSummary } from './sample-window.js';
+import type { StopTimes } from './stop-ladder.js';
+import { crashError, TrainerProcess, type TrainerExit } from './trainer-process.js';
+
+/** What a run is started with. */
+export interface RunRequest {
+  options: RunOptions & { configText: string };
+  checkOnly: boolean;
+  nodePath?: string;
+}
+
+export interface RunServiceOptions {
+  /** Absolute path of dist/trainer.js. */
+  trainerScript: string;
+  log: RunLog;
+  stopTimes?: StopTimes;
+}
+
+/** The part of a LogOutputChannel that the service needs. */
+export interface RunLog {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+  debug(message: string): void;
+}
+
+/** Runs remembered, the present one included. */
+const KEPT_RUNS = 8;
+
+/** Owns the runs of this window: at most one trainer at a time, what it says mirrored and handed on. */
+export class RunService {
+  private trainer: TrainerProcess | null = null;
+  private active: RunMirror | null = null;
+  private readonly kept: RunMirror[] = [];
+  private readonly handling = new SampleWindow();
+  private readonly emitters = {
+    start: new Emitter<RunMirror>(),
+    event: new Emitter<{ run: RunMirror; event: RunEvent }>(),
+    frames: new Emitter<{ run: RunMirror; batch: FrameBatch }>(),
+    failure: new Emitter<{ run: RunMirror; error: ErrorData }>(),
+    /** Anything a view of the run would show. */
+    change: new Emitter<RunMirror>(),
+    end: new Emitter<RunMirror>(),
+  };
+  readonly onStart = this.emitters.start.event;
+  readonly onEvent = this.emitters.event.event;
+  readonly onFrames = this.emitters.frames.event;
+  readonly onFailure = this.emitters.failure.event;
+  readonly onChange = this.emitters.change.event;
+  /** The run has ended, in whatever way; fires once per run. */
+  readonly onEnd = this.emitters.end.event;
+
+  constructor(private readonly options: RunServiceOptions) {}
+
+  /** The newest run, going on or ended. */
+  get current(): RunMirror | null {
+    return this.kept[0] ?? null;
+  }
+
+  /** The runs of this window, newest first. */
+  get runs(): readonly RunMirror[] {
+    return this.kept;
+  }
+
+  get running(): RunMirror | null {
+    return this.active;
+  }
+
+  get trainerPid(): number | undefined {
+    return this.trainer?.pid;
+  }
+
+  /** Milliseconds the host spent on each batch of frames, listeners included. */
+  handlingTimes(): SampleSummary {
+    return this.handling.summary();
+  }
+
+  /** Starts a run; one that goes on is stopped first and waited for. */
+  async start(request: RunRequest): Promise<RunMirror> {
+    await this.stop();
+    const { configFile, configText } = request.options;
+    const run = new RunMirror(configFile, configText, request.checkOnly, Date.now());
+    this.kept.unshift(run);
+    this.kept.length = Math.min(this.kept.length, KEPT_RUNS);
+    this.active = run;
+    this.emitters.start.fire(run);
+    this.emitters.change.fire(run);
+    this.launch(run, request);
+    return run;
+  }
+
+  /** Stops the run that goes on and resolves when its process has ended; resolves at once where there is none. */
+  async stop(): Promise<void> {
+    const { active, trainer } = this;
+    if (active === null || trainer === null) return;
+    const ended = this.whenEnded(active);
+    active.stopRequested = true;
+    trainer.stop();
+    this.emitters.change.fire(active);
+    await ended;
+  }
+
+  pause(): void {
+    this.send({ type: 'pause' });
+  }
+
+  resume(): void {
+    this.send({ type: 'resume' });
+  }
+
+  step(): void {
+    this.send({ type: 'step' });
+  }
+
+  /** Resolves when the run has ended. */
+  whenEnded(run: RunMirror): Promise<RunMirror> {
+    if (this.active !== run) return Promise.resolve(run);
+    return new Promise((resolve) => {
+      const subscription = this.onEnd((ended) => {
+        if (ended !== run) return;
+        subscription.dispose();
+        resolve(run);
+      });
+    });
+  }
+
+  /** Ends everything at once: the window closes. */
+  dispose(): void {
+    this.trainer?.kill();
+    Object.values(this.emitters).forEach((emitter) => emitter.dispose());
+  }
+
+  private launch(run: RunMirror, request: RunRequest): void {
+    const { options, checkOnly, nodePath } = request;
+    this.options.log.info(`${checkOnly ? 'Checking' : 'Training'} ${options.configFile}`);
+    let trainer: TrainerProcess;
+    try {
+      trainer = new TrainerProcess({
+        script: this.options.trainerScript,
+        nodePath,
+        cwd: path.dirname(options.configFile),
+        stopTimes: this.options.stopTimes,
+      });
+    } catch (error) {
+      this.fail(run, asErrorData(error));
+      this.finish(run);
+      return;
+    }
+    this.trainer = trainer;
+    trainer.onMessage((message) => this.receive(run, message));
+    trainer.onOutput((text) => this.options.log.debug(text.trimEnd()));
+    trainer.onExit((exit) => this.leave(run, exit));
+    trainer.send({ type: checkOnly ? 'check' : 'train', options });
+  }
+
+  private send(command: TrainerCommand): void {
+    this.trainer?.send(command);
+  }
+
+  private receive(run: RunMirror, message: TrainerMessage): void {
+    switch (message.type) {
+      case 'frames':
+        this.receiveFrames(run, message.batch);
+        break;
+      case 'event':
+        this.receiveEvent(run, message.event);
+        break;
+      case 'error':
+        this.fail(run, asErrorData(message.error));
+        this.trainer?.release();
+        break;
+      case 'log':
+        this.writeLog(message.level, message.text);
+        break;
+      case 'ready':
+        break;
+    }
+  }
+
+  private receiveFrames(run: RunMirror, batch: FrameBatch): void {
+    const begin = performance.now();
+    run.addFrames(batch, begin);
+    this.emitters.frames.fire({ run, batch });
+    this.emitters.change.fire(run);
+    this.handling.add(performance.now() - begin);
+  }
+
+  private receiveEvent(run: RunMirror, event: RunEvent): void {
+    run.addEvent(event);
+    this.emitters.event.fire({ run, event });
+    this.emitters.change.fire(run);
+    if (event.event === 'end') this.trainer?.release();
+    else if (event.event === 'state' && FINAL_STATES.includes(event.state)) this.trainer?.acknowledgeStop();
+  }
+
+  private writeLog(level: 'info' | 'warn' | 'error' | 'debug', text: string): void {
+    this.options.log[level](text);
+  }
+
+  private leave(run: RunMirror, exit: TrainerExit): void {
+    this.options.log.debug(`Trainer ended: exit code ${exit.code}, signal ${exit.signal}`);
+    if (!run.ended) this.endWithoutWord(run, exit);
+    this.finish(run);
+  }
+
+  /** The process is gone and the run never said that it ended. */
+  private endWithoutWord(run: RunMirror, exit: TrainerExit): void {
+    if (run.stopRequested) {
+      run.addEvent({ event: 'state', state: 'stopped', step: Math.max(0, run.lastStep), reason: 'stopped by you' });
+    } else if (run.checkOnly && exit.code === 0) {
+      run.addEvent({ event: 'state', state: 'completed', step: 0 });
+    } else {
+      this.fail(run, crashError(exit, run.lastStep).toJSON());
+    }
+  }
+
+  private fail(run: RunMirror, error: ErrorData): void {
+    run.fail(error);
+    this.options.log.error(`${error.code}: ${AppError.fromJSON(error).format()}`);
+    this.emitters.failure.fire({ run, error });
+    this.emitters.change.fire(run);
+  }
+
+  private finish(run: RunMirror): void {
+    this.trainer = null;
+    this.active = null;
+    this.emitters.change.fire(run);
+    this.emitters.end.fire(run);
+  }
+}
+
+/** What was thrown or sent, as the data of an AppError. */
+export function asErrorData(error: unknown): ErrorData {
+  if (AppError.is(error)) return error.toJSON();
+  if (isErrorData(error)) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new AppError('internal', `Something inside Gradwatch went wrong: ${text}`, 'Open the log; it has the details.').toJSON();
+}
+
+function isErrorData(value: unknown): value is ErrorData {
+  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'action' in value && 'place' in value;
+}

@@ -1,0 +1,16 @@
+import type * as vscode from 'vscode';
+import type { DashboardPanel } from './dashboard-panel.js';
+import type { FixService } from './fix-service.js';
+import type { Notifier } from './notifier.js';
+import type { ProblemReporter } from './problem-reporter.js';
+import type { RunService } from './run-service.js';
+
+/** What the commands work with. */
+export interface Services {
+  log: vscode.LogOutputChannel;
+  runs: RunService;
+  problems: ProblemReporter;
+  fixes: FixService;
+  dashboard: DashboardPanel;
+  notifier: Notifier;
+}
