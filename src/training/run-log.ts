@@ -8,11 +8,15 @@ import type { RunSink } from './run-outbox.js';
 
 export const EVENTS_FILE = 'events.jsonl';
 
-/** `.gradwatch/runs/<time>-<config name>/` beside the config; sorts by time. */
+/**
+ * `.gradwatch/runs/<time>-<config name>/` beside the config; sorts by time. A config that is only called gradwatch.json goes
+ * by the name of its folder.
+ */
 export function defaultRunDirectory(configFile: string, time: Date): string {
   const stamp = time.toISOString().replace(/[:.]/g, '-');
-  const name = path.basename(configFile).replace(/(\.?gradwatch)?\.jsonc?$/, '') || 'run';
-  return path.join(path.dirname(configFile), '.gradwatch', 'runs', `${stamp}-${name}`);
+  const folder = path.dirname(path.resolve(configFile));
+  const name = path.basename(configFile).replace(/(^|\.)gradwatch\.jsonc?$|\.jsonc?$/, '') || path.basename(folder) || 'run';
+  return path.join(folder, '.gradwatch', 'runs', `${stamp}-${name}`);
 }
 
 /** Writes a run to `events.jsonl` of its directory, beside a copy of the config. Only whole lines are ever handed to the system. */

@@ -1,12 +1,9 @@
 import type { BuiltModel } from './model/build-model.js';
+import type { LossFunction } from './model/losses.js';
+import type { MetricFunction } from './model/metrics.js';
 import type { Batch, OutputSignal } from './stepper.js';
 import { Snapshot } from './tensor-alias.js';
 import { tf } from './tf.js';
-
-/** Mean loss of a batch, without penalties; a scalar. */
-export type LossFunction = (targets: tf.Tensor, predictions: tf.Tensor) => tf.Scalar;
-/** A figure of a batch, computed outside the tape. */
-export type MetricFunction = (targets: tf.Tensor, predictions: tf.Tensor) => number;
 
 export interface Evaluator {
   loss: LossFunction;

@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '../config/app-error.js';
+import type { RunOptions } from '../telemetry/trainer-protocol.js';
+
+/** What the command line asks for. */
+export type CliCommand =
+  { command: 'train' | 'check'; json: boolean; options: RunOptions } | { command: 'schema' } | { command: 'help' } | { command: 'version' };
+
+export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
+
+  gradwatch train CONFIG [--json] [--steps N] [--engine auto|tensorflow|wasm|cpu] [--seed N]
+                         [--on-trouble pause|stop|continue] [--run-dir DIR]
+                              trains; a live view, or events on stdout with --json
+  gradwatch check CONFIG [--json]
+                              static checks and pre-flight only, no training
+  gradwatch schema            prints the JSON Schema of the config
+
+Exit codes: 0 done, no error finding; 1 internal error; 2 bad config, data or arguments; 3 an error finding, or the run
+diverged; 130 interrupted. Progress and messages go to stderr, results to stdout.
+`;
+
+const ENGINES = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
+const ON_TROUBLE = ['pause', 'stop', 'continue'] as const;
+/** In the contract, but not there yet. */
+const LATER: ReadonlySet<string> = new Set(['fix', 'report']);
+const COMMANDS = ['train', 'check', 'schema'];
+
+/** Reads the arguments behind the program's name. Throws AppError `arguments`. */
+export function readArguments(argv: readonly string[], cwd: string): CliCommand {
+  const { values, positionals } = parse(argv);
+  const [command, config, ...rest] = positionals;
+  if (values.version === true) return { command: 'version' };
+  if (values.help === true || command === 'help') return { command: 'help' };
+  if (command === undefined) throw refuse('No command is given.', `Use one of ${COMMANDS.join(', ')}, or --help.`);
+  if (LATER.has(command)) throw refuse(`"gradwatch ${command}" is not there yet.`, 'Use "gradwatch train" or "gradwatch check".');
+  if (command === 'schema') return { command };
+  if (command !== 'train' && command !== 'check') throw refuse(`There is no command "${command}".`, `Use one of ${COMMANDS.join(', ')}, or --help.`); // prettier-ignore
+  if (config === undefined) throw refuse(`"gradwatch ${command}" needs a config file.`, `Name one: gradwatch ${command} gradwatch.json`);
+  if (rest.length > 0) throw refuse(`One config file at a time; "${rest[0]}" is one too many.`, 'Remove it.');
+  const options: RunOptions = {
+    configFile: path.resolve(cwd, config),
+    trusted: true,
+    ...optional('steps', integer('--steps', values.steps, 1)),
+    ...optional('seed', integer('--seed', values.seed, Number.MIN_SAFE_INTEGER)),
+    ...optional('engine', choice('--engine', values.engine, ENGINES)),
+    ...optional('onTrouble', choice('--on-trouble', values['on-trouble'], ON_TROUBLE)),
+    ...optional('runDir', values['run-dir'] === undefined ? undefined : path.resolve(cwd, values['run-dir'])),
+  };
+  return { command, json: values.json === true, options };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: joinNegative(argv),
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean' },
+        steps: { type: 'string' },
+        seed: { type: 'string' },
+        engine: { type: 'string' },
+        'on-trouble': { type: 'string' },
+        'run-dir': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (cause) {
+    // Node explains at length how to pass such a value as a positional; the first sentence says what is wrong.
+    const [sentence = ''] = (cause as Error).message.split(/\.\s|\n/);
+    throw new AppError('arguments', `${sentence.replace(/\.$/, '')}.`, 'See gradwatch --help.', {}, { cause });
+  }
+}
+
+/** `--seed -1` is a number, not an option. */
+function joinNegative(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const argument of argv) {
+    if (/^-\d+$/.test(argument) && joined.at(-1)?.startsWith('--') === true) joined.push(`${joined.pop() ?? ''}=${argument}`);
+    else joined.push(argument);
+  }
+  return joined;
+}
+
+function integer(name: string, text: string | undefined, minimum: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum) return value;
+  throw refuse(
+    `${name} is "${text}", which is no whole number${minimum > 0 ? ` of at least ${minimum}` : ''}.`,
+    `For example ${name} 100.`,
+  );
+}
+
+function choice<T extends string>(name: string, text: string | undefined, allowed: readonly T[]): T | undefined {
+  if (text === undefined) return undefined;
+  const found = allowed.find((value) => value === text);
+  if (found !== undefined) return found;
+  throw refuse(`${name} is "${text}".`, `Use one of ${allowed.join(', ')}.`);
+}
+
+function optional<K extends keyof RunOptions>(key: K, value: RunOptions[K]): Partial<RunOptions> {
+  return value === undefined ? {} : { [key]: value };
+}
+
+function refuse(message: string, action: string): AppError {
+  return new AppError('arguments', message, action);
+}

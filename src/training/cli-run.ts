@@ -1,0 +1,89 @@
+import type { EndEvent, FindingEvent } from '../telemetry/events.js';
+import { RunLog } from './run-log.js';
+import type { RunSink } from './run-outbox.js';
+import { RunSession, type RunResult } from './run-session.js';
+import type { PreparedRun } from './run-setup.js';
+import type { CliCommand } from './cli-arguments.js';
+import path from 'node:path';
+import { figure } from './terminal/format.js';
+import { JsonSink } from './terminal/json-sink.js';
+import { listenToKeys } from './terminal/keys.js';
+import { LiveView } from './terminal/live-view.js';
+import { PlainView } from './terminal/plain-view.js';
+import { createStyle } from './terminal/style.js';
+
+type RunCommand = Extract<CliCommand, { command: 'train' | 'check' }>;
+
+export const INTERRUPTED = 130;
+
+/** Trains or checks in this process. Returns the exit code; throws AppError where the run cannot start or fails. */
+export async function runCommand(asked: RunCommand): Promise<number> {
+  const checkOnly = asked.command === 'check';
+  const interactive = !asked.json && !checkOnly && process.stdin.isTTY && process.stderr.isTTY;
+  const view = createView(interactive);
+  let log: RunLog | null = null;
+  const session = new RunSession(asked.options, asked.json ? [view, new JsonSink(process.stdout)] : [view], {
+    checkOnly,
+    pauseMeansStop: !interactive,
+    opened: (prepared) => {
+      view.document = prepared.document;
+      log = checkOnly ? null : openLog(prepared);
+      return log === null ? [] : [log];
+    },
+  });
+  const release = listen(session, interactive);
+  try {
+    const result = await session.run();
+    if (!asked.json) tellResult(result, checkOnly);
+    if (log !== null) process.stderr.write(`run log: ${path.relative('', (log as RunLog).directory)}\n`);
+    return release.interrupted() ? INTERRUPTED : codeOf(result);
+  } finally {
+    release.all();
+    (log as RunLog | null)?.close();
+  }
+}
+
+/** 3 where there is an error finding or the run diverged. */
+export function codeOf({ end, findings }: { end: EndEvent; findings: readonly FindingEvent[] }): number {
+  return end.status === 'diverged' || findings.some((finding) => finding.severity === 'error') ? 3 : 0;
+}
+
+function openLog(prepared: PreparedRun): RunLog {
+  return new RunLog(prepared.directory, { name: path.basename(prepared.document.file), text: prepared.document.text });
+}
+
+function createView(interactive: boolean): (PlainView | LiveView) & RunSink {
+  const style = createStyle(process.stderr, process.env);
+  if (process.stderr.isTTY) return new LiveView(process.stderr, style, interactive);
+  return new PlainView((line) => process.stderr.write(`${line}\n`), style);
+}
+
+/** Signals, keys and a reader that goes away all end in a graceful stop; a second interrupt ends at once. */
+function listen(session: RunSession, interactive: boolean): { interrupted(): boolean; all(): void } {
+  let interrupts = 0;
+  const interrupt = (): void => {
+    interrupts += 1;
+    if (interrupts > 1) process.exit(INTERRUPTED);
+    session.control.stop();
+  };
+  const readerGone = (): void => session.control.stop();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.stdout.on('close', readerGone).on('error', readerGone);
+  const releaseKeys = interactive ? listenToKeys(process.stdin, session.control, interrupt) : () => undefined;
+  return {
+    interrupted: () => interrupts > 0,
+    all: () => {
+      releaseKeys();
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      process.stdout.off('close', readerGone).off('error', readerGone);
+    },
+  };
+}
+
+function tellResult({ end, findings }: RunResult, checkOnly: boolean): void {
+  const results = Object.entries({ loss: end.test?.loss, ...end.test?.metrics });
+  for (const [name, value] of results)
+    if (value !== undefined) process.stdout.write(`Test ${name}: ${name === 'accuracy' ? value.toFixed(3) : figure(value)}\n`);
+  if (checkOnly)
+    process.stdout.write(findings.length === 0 ? 'No problems found.\n' : `${findings.length} finding${findings.length > 1 ? 's' : ''}.\n`);
+}

@@ -1,0 +1,206 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError, type ErrorPlace } from '../config/app-error.js';
+import type { Config } from '../config/config-schema.js';
+import { decodeConfigBytes } from '../config/decode-config.js';
+import { loadConfig, type ConfigDocument } from '../config/parse-config.js';
+import type { PreflightReport } from '../diagnosis/preflight-report.js';
+import type { StartEvent } from '../telemetry/events.js';
+import type { RunOptions } from '../telemetry/trainer-protocol.js';
+import { BatchSource } from './batches.js';
+import { baseline as baselineOf } from './data/baseline.js';
+import type { PreparedData } from './data/dataset.js';
+import { prepareData } from './data/prepare-data.js';
+import { selectEngine } from './engine/select-engine.js';
+import type { TrainingPlan } from './loop.js';
+import { buildModel, type BuiltModel } from './model/build-model.js';
+import { createLoss } from './model/losses.js';
+import { createMetrics } from './model/metrics.js';
+import { outputStats } from './output-stats.js';
+import { DRY_STEPS } from './probes/preflight.js';
+import { defaultRunDirectory } from './run-log.js';
+import { createLearningRate } from './schedule.js';
+import type { Batch, Stepper } from './stepper.js';
+import { tf } from './tf.js';
+import { TfjsStepper } from './tfjs-stepper.js';
+
+/** A run that is ready to start. */
+export interface PreparedRun {
+  config: Config;
+  document: ConfigDocument;
+  start: StartEvent;
+  /** Where its log belongs. */
+  directory: string;
+  data: PreparedData;
+  stepper: Stepper;
+  plan: TrainingPlan;
+  /** What the pre-flight knows without measuring. */
+  report: Omit<PreflightReport, 'signal' | 'dry' | 'sharpness'>;
+  /** The batches of the first steps. */
+  firstBatches(): Batch[];
+  dispose(): void;
+}
+
+type Log = (level: 'info' | 'warn', text: string) => void;
+
+/**
+ * Reads the config, prepares the data, starts the engine and builds the model.
+ * Throws AppError with the line of the config (or of the data file) it is about.
+ */
+export async function prepareRun(options: RunOptions, log: Log): Promise<PreparedRun> {
+  const text = options.configText ?? (await readConfig(options.configFile));
+  const { config: written, document } = loadConfig(text, options.configFile);
+  const config = withOverrides(written, options);
+  try {
+    return await prepare(config, document, options, log);
+  } catch (error) {
+    throw placeInConfig(error, document);
+  }
+}
+
+async function prepare(config: Config, document: ConfigDocument, options: RunOptions, log: Log): Promise<PreparedRun> {
+  const { training } = config;
+  const { configFile, trusted } = options;
+  const source = { configFile, trusted, seed: training.seed };
+  const engine = await selectEngine(training.engine, {}, { tensorflowPath: options.tensorflowPath, projectDir: path.dirname(configFile) });
+  const data = await prepareData(config, { ...source, tf });
+  const built = await buildModel(config, { inputShape: data.train.inputShape, outputUnits: data.outputUnits }, source);
+  const stepper = makeStepper(config, data, built);
+  const batches = new BatchSource(data.train, training.batchSize, config.data.shuffle, training.seed);
+  if (batches.batchSize < training.batchSize)
+    log('info', `training.batchSize is ${training.batchSize}, but there are ${data.train.rows} training rows: batches of ${batches.batchSize}.`); // prettier-ignore
+  const plan = makePlan(config, stepper, batches);
+  const time = new Date();
+  const directory = options.runDir ?? defaultRunDirectory(configFile, time);
+  const baseline = baselineOf(data, training.loss);
+  const start = startEvent({ config, configFile, built, data, plan, time, directory, engine, baseline });
+  return {
+    config,
+    document,
+    start,
+    directory,
+    data,
+    stepper,
+    plan,
+    report: staticReport(built, data, baseline.loss),
+    firstBatches: () => firstBatches(plan),
+    dispose: () => {
+      stepper.dispose();
+      built.model.dispose();
+    },
+  };
+}
+
+async function readConfig(file: string): Promise<string> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = missing ? 'There is no such config file.' : `The config file cannot be read: ${(cause as Error).message}.`;
+    throw new AppError('config-not-found', message, 'Check the path.', { file }, { cause });
+  }
+  return decodeConfigBytes(bytes, file);
+}
+
+function withOverrides(config: Config, options: RunOptions): Config {
+  const { steps = config.training.steps, engine = config.training.engine, seed = config.training.seed } = options;
+  const { onTrouble = config.watch.onTrouble } = options;
+  return { ...config, training: { ...config.training, steps, engine, seed }, watch: { ...config.watch, onTrouble } };
+}
+
+function makeStepper(config: Config, data: PreparedData, built: BuiltModel): Stepper {
+  const { optimizer, gradientClip: clip } = config.training;
+  if (built.layers.length === 0) {
+    throw new AppError('model-invalid', 'This model has no weights to train.', 'Add a layer with weights, for example dense.', {
+      path: ['model'],
+    });
+  }
+  return new TfjsStepper({
+    built,
+    loss: createLoss(config.training.loss),
+    metrics: createMetrics({ training: { ...config.training, metrics: metricsOf(config, data) } }),
+    optimizer,
+    clip,
+    inputShape: data.train.inputShape,
+    targetShape: data.train.targetShape,
+  });
+}
+
+/** Those of the config; where classes are predicted their accuracy is always told. */
+function metricsOf(config: Config, data: PreparedData): Config['training']['metrics'] {
+  const { metrics } = config.training;
+  const classes = data.targets.some((target) => target.classes !== null);
+  return classes && !metrics.includes('accuracy') ? [...metrics, 'accuracy'] : metrics;
+}
+
+function makePlan(config: Config, stepper: Stepper, batches: BatchSource): TrainingPlan {
+  const { optimizer, learningRateSchedule, epochs, steps } = config.training;
+  return {
+    stepper,
+    batches,
+    learningRate: createLearningRate(optimizer, learningRateSchedule),
+    epochs,
+    steps: steps ?? Infinity,
+    every: config.watch.every === 'auto' ? 1 : config.watch.every,
+  };
+}
+
+interface StartParts {
+  config: Config;
+  configFile: string;
+  built: BuiltModel;
+  data: PreparedData;
+  plan: TrainingPlan;
+  time: Date;
+  directory: string;
+  engine: { engine: string; reason: string };
+  baseline: StartEvent['baseline'];
+}
+
+function startEvent({ config, configFile, built, data, plan, time, directory, engine, baseline }: StartParts): StartEvent {
+  const { batchSize, perEpoch } = plan.batches;
+  return {
+    event: 'start',
+    schema: 1,
+    run: path.basename(directory),
+    config,
+    configFile,
+    time: time.toISOString(),
+    engine: engine.engine,
+    engineReason: engine.reason,
+    layers: built.layers,
+    architecture: built.architecture,
+    parameters: built.parameters,
+    samples: { train: data.train.rows, validation: data.validation?.rows ?? 0 },
+    baseline,
+    seed: config.training.seed,
+    batchSize,
+    stepsPerEpoch: perEpoch,
+    plannedSteps: Math.min(plan.steps, plan.epochs * perEpoch),
+  };
+}
+
+function staticReport(built: BuiltModel, data: PreparedData, baselineLoss: number): PreparedRun['report'] {
+  const { features, targets, train } = data;
+  return { samples: train.rows, parameters: built.parameters, features, targets, output: outputStats(built.architecture), baselineLoss };
+}
+
+function firstBatches({ batches }: TrainingPlan): Batch[] {
+  const first: Batch[] = [];
+  for (let epoch = 0; first.length < DRY_STEPS; epoch++) {
+    for (const batch of batches.epoch(epoch)) {
+      first.push(batch);
+      if (first.length === DRY_STEPS) break;
+    }
+  }
+  return first;
+}
+
+/** Errors that name a config key get its line. */
+function placeInConfig(error: unknown, document: ConfigDocument): unknown {
+  if (!AppError.is(error) || error.place.file !== undefined || error.place.path === undefined) return error;
+  const { line, column } = document.locate(error.place.path);
+  const place: ErrorPlace = { ...error.place, file: document.file, line, column };
+  return new AppError(error.code, error.message, error.action, place, { cause: error });
+}

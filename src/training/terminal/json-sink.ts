@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { RunEvent } from '../../telemetry/events.js';
+import { decodeFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
+import { encodeEvent, encodeFrame } from '../../telemetry/json-lines.js';
+import type { RunSink } from '../run-outbox.js';
+
+/** Events as JSON lines on a stream. The run waits while the reader is behind. */
+export class JsonSink implements RunSink {
+  private layerNames: string[] = [];
+
+  constructor(private readonly stream: Writable) {}
+
+  event(event: RunEvent): void {
+    if (event.event === 'start') this.layerNames = event.layers.map((layer) => layer.name);
+    this.write(encodeEvent(event) + '\n');
+  }
+
+  frames(batch: FrameBatch): void {
+    this.write(decodeFrames(batch).map((frame) => encodeFrame(frame, this.layerNames) + '\n').join('')); // prettier-ignore
+  }
+
+  ready(): Promise<void> | null {
+    if (!this.stream.writableNeedDrain || this.stream.destroyed) return null;
+    const settled = new AbortController();
+    const event = (name: string) => once(this.stream, name, { signal: settled.signal }).catch(() => undefined);
+    // A reader that goes away will never drain.
+    return Promise.race([event('drain'), event('close')]).then(() => settled.abort());
+  }
+
+  private write(text: string): void {
+    if (!this.stream.destroyed) this.stream.write(text);
+  }
+}

@@ -1,0 +1,73 @@
+import type { ConfigDocument } from '../../config/parse-config.js';
+import type { EpochEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
+import type { RunSink } from '../run-outbox.js';
+import { figure } from './format.js';
+import { findingText } from './finding-text.js';
+import type { Style } from './style.js';
+
+/** Where lines of text go. */
+export type WriteLine = (line: string) => void;
+
+/** A run as plain lines, one per epoch and finding: for files, pipes and CI. */
+export class PlainView implements RunSink {
+  /** Set when the config has been read: findings then name their line. */
+  document: ConfigDocument | null = null;
+  private epochs = 0;
+
+  constructor(
+    private readonly write: WriteLine,
+    private readonly style: Style,
+  ) {}
+
+  event(event: RunEvent): void {
+    switch (event.event) {
+      case 'start':
+        this.epochs = epochsOf(event);
+        for (const line of startLines(event)) this.write(line);
+        break;
+      case 'epoch':
+        this.write(`epoch ${event.epoch + 1}/${this.epochs}  ${epochText(event)}`);
+        break;
+      case 'finding':
+        this.write(findingText(event, this.document, this.style));
+        break;
+      case 'state':
+        if (event.state === 'paused') this.write(event.reason ?? 'paused');
+        break;
+      case 'end':
+        this.write(`${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`);
+        break;
+      case 'trial':
+        break;
+    }
+  }
+
+  frames(): void {
+    // One line per step would bury everything else.
+  }
+
+  log(level: string, text: string): void {
+    if (level !== 'debug') this.write(`${level}: ${text}`);
+  }
+}
+
+export function startLines(start: StartEvent): string[] {
+  const { train, validation } = start.samples;
+  return [
+    `engine ${start.engine}: ${start.engineReason}`,
+    `${start.parameters} parameters, ${train} training rows, ${validation} for validation; trivial loss ${figure(start.baseline.loss)}`,
+  ];
+}
+
+export function epochText(event: EpochEvent): string {
+  const named = (prefix: string, metrics: Record<string, number>) =>
+    Object.entries(metrics).map(([name, value]) => `${prefix}${name} ${figure(value)}`);
+  const parts = [`loss ${figure(event.loss)}`, ...named('', event.metrics)];
+  if (event.validation !== null)
+    parts.push(`validation loss ${figure(event.validation.loss)}`, ...named('validation ', event.validation.metrics));
+  return parts.join('  ');
+}
+
+export function epochsOf(start: StartEvent): number {
+  return start.plannedSteps !== undefined && start.stepsPerEpoch !== undefined ? Math.ceil(start.plannedSteps / start.stepsPerEpoch) : 1;
+}

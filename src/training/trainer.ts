@@ -1,0 +1,128 @@
+import path from 'node:path';
+import { AppError } from '../config/app-error.js';
+import type { RunOptions, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
+import { RunLog } from './run-log.js';
+import type { RunSink } from './run-outbox.js';
+import { RunSession } from './run-session.js';
+
+/*
+ * Entry of the trainer process: child_process.fork(trainer.js, { serialization: 'advanced' }). One run per process; its
+ * messages are those of trainer-protocol.ts. It ends with its run, and when its parent is gone.
+ */
+
+/** Messages that may wait for the parent before the run waits too. */
+const MAX_WAITING = 32;
+/** Longest time a run whose parent is gone has to close its log. */
+const GRACE_MS = 250;
+
+class Trainer implements RunSink {
+  private session: RunSession | null = null;
+  private log_: RunLog | null = null;
+  private waiting = 0;
+  private resume: (() => void) | null = null;
+
+  command(command: TrainerCommand): void {
+    switch (command.type) {
+      case 'train':
+      case 'check':
+        void this.run(command.options, command.type === 'check');
+        break;
+      default:
+        this.session?.control[command.type]();
+    }
+  }
+
+  event(event: Extract<TrainerMessage, { type: 'event' }>['event']): void {
+    this.send({ type: 'event', event });
+  }
+
+  frames(batch: Extract<TrainerMessage, { type: 'frames' }>['batch']): void {
+    this.send({ type: 'frames', batch });
+  }
+
+  log(level: Extract<TrainerMessage, { type: 'log' }>['level'], text: string): void {
+    this.send({ type: 'log', level, text });
+  }
+
+  ready(): Promise<void> | null {
+    if (this.waiting < MAX_WAITING) return null;
+    return new Promise((resolve) => {
+      this.resume = resolve;
+    });
+  }
+
+  /** The parent is gone: nobody wants this run any more. */
+  orphaned(): void {
+    this.resume?.();
+    if (this.session === null) process.exit(0);
+    this.session.control.stop();
+    setTimeout(() => process.exit(0), GRACE_MS).unref();
+  }
+
+  /** Tells the parent and ends the process. */
+  fail(error: unknown): void {
+    this.log_?.close();
+    const data = AppError.is(error) ? error.toJSON() : crashOf(error).toJSON();
+    this.send({ type: 'error', error: data }, () => process.exit(1));
+  }
+
+  private async run(options: RunOptions, checkOnly: boolean): Promise<void> {
+    if (this.session !== null) return this.log('warn', 'This trainer already has a run.');
+    this.session = new RunSession(options, [this], {
+      checkOnly,
+      opened: ({ directory, document }) => {
+        if (checkOnly) return [];
+        this.log_ = new RunLog(directory, { name: path.basename(document.file), text: document.text });
+        return [this.log_];
+      },
+    });
+    try {
+      await this.session.run();
+      this.log_?.close();
+      this.end(0);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Ends once everything has been handed over. */
+  private end(code: number): void {
+    if (this.waiting === 0 || !process.connected) process.exit(code);
+    setTimeout(() => this.end(code), 5);
+  }
+
+  private send(message: TrainerMessage, then?: () => void): void {
+    if (!process.connected || process.send === undefined) {
+      then?.();
+      return;
+    }
+    this.waiting += 1;
+    process.send(message, undefined, undefined, () => {
+      this.waiting -= 1;
+      if (this.waiting < MAX_WAITING) this.resume?.();
+      then?.();
+    });
+  }
+}
+
+function crashOf(error: unknown): AppError {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error && error.stack !== undefined ? error.stack : message;
+  process.stderr.write(`${stack}\n`);
+  return new AppError(
+    'trainer-crashed',
+    `The trainer stopped with an error: ${message}`,
+    'See the Gradwatch output for where, and report it.',
+  );
+}
+
+const trainer = new Trainer();
+process.on('message', (message) => trainer.command(message as TrainerCommand));
+process.on('disconnect', () => trainer.orphaned());
+process.on('uncaughtException', (error) => trainer.fail(error));
+process.on('unhandledRejection', (reason) => trainer.fail(reason));
+if (process.send === undefined) {
+  process.stderr.write('This is the trainer process of Gradwatch; it is started by the editor.\n');
+  process.exit(2);
+}
+process.send({ type: 'ready' } satisfies TrainerMessage);
