@@ -14,6 +14,9 @@ export interface TrainerLaunch {
   stopTimes?: StopTimes;
 }
 
+/** Wait for the rest of stderr after the end of the process; a child of it may hold the stream open. */
+const LAST_WORDS_MS = 200;
+
 /** How a trainer process ended. */
 export interface TrainerExit {
   code: number | null;
@@ -109,10 +112,16 @@ export class TrainerProcess {
     });
     this.child.once('error', (error) => {
       this.stderr.add(`${error.message}\n`);
-      // A process that never started gives no 'close'.
+      // A process that never started gives no 'exit'.
       if (this.child.pid === undefined) this.leave(null, null);
     });
-    this.child.once('close', (code, signal) => this.leave(code, signal));
+    // Not 'close': Node does not emit it for a child that was disconnected from here.
+    this.child.once('exit', (code, signal) => {
+      const leave = () => this.leave(code, signal);
+      if (this.child.stderr === null || this.child.stderr.readableEnded) leave();
+      else this.child.stderr.once('close', leave);
+      setTimeout(leave, LAST_WORDS_MS);
+    });
   }
 
   private leave(code: number | null, signal: NodeJS.Signals | null): void {

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { followPath } from '../../../src/extension/follow-path.js';
 
 const dense = (units: number) => ({ type: 'dense', units });
-const config = { model: { layers: [dense(64), dense(32), dense(32), dense(1)] }, training: { optimizer: { type: 'sgd', learningRate: 0.01 } } };
+const config = {
+  model: { layers: [dense(64), dense(32), dense(32), dense(1)] },
+  training: { optimizer: { type: 'sgd', learningRate: 0.01 } },
+};
 const withLayers = (...layers: unknown[]) => ({ ...config, model: { layers } });
 
 describe('followPath', () => {
