@@ -11,14 +11,15 @@ import { riskOf } from './risk.js';
 /**
  * Early warning: the run has not been harmed yet, but these updates will harm it.
  *
- * Before the first update: dry steps are taken and undone; overshoot (loss after / before, same batch) above 1.3 with one
- * more kind of evidence warns, above 10 or with two more is an error; rate x sharpness above its limit alone is proof
- * only where the loss is an exact quadratic of the weights and every batch is the whole data.
- * While it trains: two kinds of evidence past their limits at the same frame, one of them a measured rise of the loss.
+ * Before the first update dry steps are taken and undone. It warns when an update makes the loss rise on its own batch
+ * (overshoot > 1.3) to above 3 x its reference, with one more kind of evidence: rate x sharpness above its limit, an update
+ * larger than the weights, a promised fall above 4. Two more, or a level above 10, are an error. Rate x sharpness alone is proof
+ * where the loss is an exact quadratic of the weights and every batch is the whole data.
+ * While it trains: the loss leaps or stands above 3 x its reference, or norms grow geometrically with it, and the
+ * evidence agrees. Adaptive optimisers and normalised nets come back from higher levels: theirs is 10.
  *
- * Sources: own measurements (20 healthy, 19 exploding runs: overshoot <= 1.00 against > 1.3); limit 2 / learning rate
- * (Cohen et al. 2021, arXiv 2103.00065).
- * False alarms: a catapult (one large overshoot that lands in a flatter place); noise layers with very small batches.
+ * Sources: own measurements (docs/findings/explosion-risk.md); limit 2 / learning rate (Cohen et al. 2021, arXiv 2103.00065).
+ * False alarms: a catapult, one high leap that lands in a flatter place.
  */
 export const explosionRisk: Detector = {
   id: 'explosion-risk',
@@ -27,12 +28,15 @@ export const explosionRisk: Detector = {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
         const evidence = context.vitals.frameEvidence(frame);
-        const risk = context.vitals.exploded ? 1 : riskOf(evidence);
+        const risk = context.vitals.exploded ? 1 : riskOf(evidence, context.vitals.isLeap(frame));
         return { ...judgeFrame(frame, evidence, context), risk, evidence };
       },
     };
   },
 };
+
+/** Evidence that counts only beside a measured rise of the loss. */
+const SUPPORT = new Set<string>([EVIDENCE.updateRatio, EVIDENCE.promise]);
 
 function judgePreflight(report: PreflightReport, context: DetectorContext): FindingEvent[] {
   const { signs } = context.vitals;
@@ -78,10 +82,11 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
   const { vitals } = context;
   if (vitals.exploded) return {};
   const growing = vitals.isGrowing(0.5) && vitals.level > 0.5;
-  const leaps = frame.overshoot !== null && !(frame.overshoot <= LIMITS.overshoot);
-  const above = !(vitals.level <= LIMITS.level);
+  const leaps = vitals.isLeap(frame);
+  const above = !(vitals.level <= vitals.levelLimit);
   if (!growing && !leaps && !above) return {};
-  const crossed = evidence.filter((e) => !(e.value <= e.limit) && e.name !== EVIDENCE.growth).length + (growing ? 1 : 0);
+  const support = evidence.filter((e) => SUPPORT.has(e.name) && !(e.value <= e.limit)).length;
+  const crossed = support + [growing, leaps, above].filter(Boolean).length;
   if (crossed < 2) return {};
   const cause = explosionCause(vitals.report, context.config, context.start);
   const layer = context.start.layers[vitals.hottest]?.name ?? null;
@@ -103,7 +108,7 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
       stepsToOverflow: growing ? vitals.stepsToOverflow(frame) : null,
       formula: growing
         ? `exp(slope of ln ‖g‖) = ×${growth} per step\nt = ${formatNumber(vitals.normLine.t)} > ${LIMITS.growthT}, up ${formatNumber(vitals.normLine.rise / Math.LN10, 2)} decades`
-        : `loss ÷ first = ${formatNumber(vitals.level)}, limit ${LIMITS.level}\n${crossed} kinds of evidence past their limits`,
+        : `loss ÷ first = ${formatNumber(vitals.level)}, limit ${vitals.levelLimit}\n${crossed} kinds of evidence past their limits`,
       caveat: vitals.isWarmingUp(frame.step)
         ? 'Can be wrong while a warm-up still raises the rate.'
         : cause.cause === CAUSES.hasty

@@ -4,24 +4,35 @@ import { isNormalised, isQuadratic, stabilityLimit } from './config-facts.js';
 import { EVIDENCE } from './finding.js';
 import type { DryStep, PreflightReport } from './preflight-report.js';
 
-/** Limits of the signs of an explosion. Each has its reason and the margin measured on both sides in docs/findings. */
+/** Limits of the signs of an explosion, with what was measured on both sides of them. */
 export const LIMITS = {
-  /** Loss after / before an update on its own batch: healthy <= 1.0, exploding > 1.3. */
+  /** Loss after / before an update on its own batch; 1 is no change, and a rise counts only with the level below. */
   overshoot: 1.3,
-  /** One update that multiplies the loss so much is proof by itself. */
-  certainOvershoot: 10,
-  /** Norm of an update / norm of the weights: healthy <= 0.15 (0.7 from a start at 0.01), exploding 1.2 to 1e10. */
-  updateRatio: 1,
-  /** First-order fall / loss: a parabola that touches 0 rises again beyond 4. */
-  promise: 4,
-  /** Loss / first loss: healthy runs never pass 3. */
+  /** Loss / reference loss: of 180 runs that learned with gradient descent 4 passed 3, exploding ones reach 4 to 1e28. */
   level: 3,
-  /** Loss / first loss that counts as harm. */
+  /** The same that counts as harm. Adaptive optimisers and normalised nets come back from 5, so theirs is this one. */
   harm: 10,
-  /** exp(slope of ln norm) per step. */
+  /** Norm of an update / norm of the weights: support only, since a net that starts near zero takes steps of 10. */
+  updateRatio: 1,
+  /** First-order fall / loss: a parabola that touches 0 rises again beyond 4. Support only. */
+  promise: 4,
+  /** exp(slope of ln norm) per step, and its t-value. */
   growth: 1.02,
   growthT: 6,
 } as const;
+
+/** Losses are averaged until they rest on so many rows: one row's squared error is above 10 x its mean once in 600. */
+const LEVEL_ROWS = 16;
+
+/** Frames a loss is averaged over before it is compared. */
+export function levelWindow(config: Config): number {
+  return Math.max(1, Math.ceil(LEVEL_ROWS / config.training.batchSize));
+}
+
+/** Level of the loss that is more than learning runs show. */
+export function levelLimit(config: Config): number {
+  return config.training.optimizer.type === 'sgd' && !isNormalised(config) ? LIMITS.level : LIMITS.harm;
+}
 
 /** What the dry steps and the curvature say about the first updates. */
 export interface PreflightSigns {
@@ -30,7 +41,7 @@ export interface PreflightSigns {
   /** Names of independent kinds of evidence past their limits. */
   crossed: string[];
   verdict: 'calm' | 'warning' | 'error';
-  /** The dry step with the largest overshoot; null without dry steps. */
+  /** The dry step that leaps highest; the one with the largest overshoot where none leaps; null without dry steps. */
   worst: DryStep | null;
   /** Learning rate x sharpness; null where unknown or where it is no limit. */
   rateTimesSharpness: number | null;
@@ -40,18 +51,16 @@ export interface PreflightSigns {
 }
 
 /**
- * Judges the pre-flight by agreement of independent evidence: overshoot (measured), rate x sharpness (theory, gradient
- * descent only), promised fall (first order) and update ratio (size). Not judged: a run whose loss is tiny already.
+ * Judges the pre-flight by agreement of independent evidence: overshoot and level (measured), rate x sharpness (theory,
+ * gradient descent only), promised fall (first order) and update ratio (size).
  */
 export function preflightSigns(report: PreflightReport, config: Config, start: StartEvent): PreflightSigns {
+  const reference = referenceLoss(start, report.dry[0]?.lossBefore ?? NaN);
   const worst = worstStep(report.dry);
-  const limit = stabilityLimit(config);
+  const limit = isNormalised(config) ? null : stabilityLimit(config);
   const rate = report.dry[0]?.learningRate ?? config.training.optimizer.learningRate;
   const sharpness = report.sharpness !== null && report.sharpness > 0 ? report.sharpness : null;
   const rateTimesSharpness = limit !== null && sharpness !== null ? rate * sharpness : null;
-  const promise = Math.max(0, ...report.dry.map((d) => promisedFall(d, config)));
-  const ratio = largest(report.dry.map((d) => d.updateRatio));
-  const level = lossLevel(report.dry, start.baseline.loss);
 
   const evidence: Evidence[] = [];
   const crossed: string[] = [];
@@ -59,17 +68,18 @@ export function preflightSigns(report: PreflightReport, config: Config, start: S
     evidence.push({ name, value, limit: limitValue });
     if (!(value <= limitValue)) crossed.push(name);
   };
+  const level = worst === null ? 0 : leapLevel(report.dry, reference, levelWindow(config));
   if (worst !== null) judge(EVIDENCE.overshoot, overshootOf(worst), LIMITS.overshoot);
+  if (worst !== null) judge(EVIDENCE.level, level, levelLimit(config));
   if (rateTimesSharpness !== null && limit !== null) judge(EVIDENCE.sharpness, rateTimesSharpness, limit);
   if (report.dry.length > 0) {
-    judge(EVIDENCE.updateRatio, ratio, LIMITS.updateRatio);
-    judge(EVIDENCE.promise, promise, LIMITS.promise);
-    judge(EVIDENCE.level, level, LIMITS.level);
+    judge(EVIDENCE.updateRatio, largest(report.dry.map((d) => d.updateRatio)), LIMITS.updateRatio);
+    judge(EVIDENCE.promise, Math.max(0, ...report.dry.map((d) => promisedFall(d, config))), LIMITS.promise);
   }
   return {
     evidence,
     crossed,
-    verdict: judgeSigns(crossed, worst, report, config, start),
+    verdict: judgeSigns(crossed, level, report, config, start),
     worst,
     rateTimesSharpness,
     rateLimit: limit !== null && sharpness !== null ? limit / sharpness : null,
@@ -79,21 +89,18 @@ export function preflightSigns(report: PreflightReport, config: Config, start: S
 
 function judgeSigns(
   crossed: string[],
-  worst: DryStep | null,
+  level: number,
   report: PreflightReport,
   config: Config,
   start: StartEvent,
 ): PreflightSigns['verdict'] {
   const nonFinite = report.dry.some((d) => d.nonFiniteGradients > 0 || !Number.isFinite(d.lossAfter) || !Number.isFinite(d.lossBefore));
   if (nonFinite) return 'error';
-  const overshoots = crossed.includes(EVIDENCE.overshoot);
-  const exact = isQuadratic(config) && isFullBatch(config, start) && crossed.includes(EVIDENCE.sharpness);
-  if (exact) return 'error';
-  const supporters = crossed.filter((name) => name !== EVIDENCE.overshoot).length;
-  if (overshoots && worst !== null && (overshootOf(worst) > LIMITS.certainOvershoot || supporters >= 2)) return 'error';
-  if (overshoots && supporters >= 1) return 'warning';
-  // Normalised nets forgive large steps: their loss does not depend on the size of the weights.
-  return supporters >= 3 && !isNormalised(config) ? 'warning' : 'calm';
+  if (isQuadratic(config) && isFullBatch(config, start) && crossed.includes(EVIDENCE.sharpness)) return 'error';
+  if (!crossed.includes(EVIDENCE.overshoot) || !crossed.includes(EVIDENCE.level)) return 'calm';
+  const support = crossed.length - 2;
+  if (level > LIMITS.harm || support >= 2) return 'error';
+  return support >= 1 ? 'warning' : 'calm';
 }
 
 /** loss after / before, infinite where it cannot be computed. */
@@ -113,11 +120,25 @@ function promisedFall(step: DryStep, config: Config): number {
   return Number.isNaN(fall) ? Infinity : Math.max(0, fall);
 }
 
-/** Largest loss met by the dry steps / the first loss or the trivial predictor's, whichever is larger. */
-function lossLevel(dry: DryStep[], baseline: number): number {
-  const first = Math.max(Math.abs(dry[0]?.lossBefore ?? NaN), Number.isFinite(baseline) ? Math.abs(baseline) : 0);
-  const highest = largest(dry.slice(1).map((d) => d.lossBefore));
-  return first > 0 && dry.length > 1 ? highest / first : dry.length > 1 ? NaN : 1;
+/**
+ * Highest level the loss reaches by a leap: mean loss after the last `window` updates up to a leap / the reference. 0 without a
+ * leap; infinite where a loss is not finite.
+ */
+function leapLevel(dry: DryStep[], reference: number, window: number): number {
+  let top = 0;
+  dry.forEach((step, i) => {
+    if (overshootOf(step) <= LIMITS.overshoot) return;
+    const losses = dry.slice(Math.max(0, i + 1 - window), i + 1).map((d) => d.lossAfter);
+    const mean = losses.reduce((a, b) => a + b, 0) / losses.length;
+    top = Math.max(top, Number.isFinite(mean) ? mean / reference : Infinity);
+  });
+  return Number.isNaN(top) ? Infinity : top;
+}
+
+/** What losses are compared with: the first one or the trivial predictor's, whichever is larger; 1 where neither is a number. */
+export function referenceLoss(start: StartEvent, firstLoss: number): number {
+  const losses = [Math.abs(firstLoss), Math.abs(start.baseline.loss)].filter((l) => Number.isFinite(l) && l > 0);
+  return losses.length === 0 ? 1 : Math.max(...losses);
 }
 
 /** Largest of the numbers; NaN counts as infinite; 0 of none. */
@@ -126,7 +147,9 @@ function largest(values: number[]): number {
 }
 
 function worstStep(dry: DryStep[]): DryStep | null {
-  return dry.reduce<DryStep | null>((worst, d) => (worst === null || overshootOf(d) > overshootOf(worst) ? d : worst), null);
+  const height = (d: DryStep) =>
+    overshootOf(d) <= LIMITS.overshoot ? d.overshoot - LIMITS.overshoot : Number.isFinite(d.lossAfter) ? d.lossAfter : Infinity;
+  return dry.reduce<DryStep | null>((worst, d) => (worst === null || height(d) > height(worst) ? d : worst), null);
 }
 
 export function isFullBatch(config: Config, start: StartEvent): boolean {

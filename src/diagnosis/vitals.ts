@@ -1,15 +1,13 @@
 import type { Evidence, Frame, StartEvent } from '../telemetry/events.js';
 import type { Config } from '../config/config-schema.js';
 import { EVIDENCE } from './finding.js';
-import { LIMITS, preflightSigns, type PreflightSigns } from './explosion-signs.js';
+import { levelLimit, levelWindow, LIMITS, preflightSigns, type PreflightSigns, referenceLoss } from './explosion-signs.js';
 import { type Line, SlidingLine } from './line-fit.js';
 import type { PreflightReport } from './preflight-report.js';
 import { warmupSteps } from './config-facts.js';
 
 /** Frames the growth is judged over. */
 const WINDOW = 30;
-/** Losses are averaged until they rest on so many rows. */
-const LEVEL_ROWS = 16;
 /** Norms kept for the 90th percentile of the healthy ones. */
 const KEPT_NORMS = 200;
 /** A run has succeeded once its loss is below this share of the trivial predictor's and of its own first loss. */
@@ -45,12 +43,15 @@ export class Vitals {
   private readonly recentSize: number;
   private readonly norms: number[] = [];
   private readonly warmup: number;
+  /** Level of the loss that is more than learning runs show. */
+  readonly levelLimit: number;
 
   constructor(
     private readonly config: Config,
     private readonly start: StartEvent,
   ) {
-    this.recentSize = Math.max(1, Math.ceil(LEVEL_ROWS / config.training.batchSize));
+    this.recentSize = levelWindow(config);
+    this.levelLimit = levelLimit(config);
     this.warmup = warmupSteps(config);
   }
 
@@ -61,8 +62,7 @@ export class Vitals {
 
   /** What the loss is compared with: the first loss or the trivial predictor's, whichever is larger. */
   get reference(): number {
-    const baseline = this.start.baseline.loss;
-    return Math.max(Math.abs(this.firstLoss), Number.isFinite(baseline) ? Math.abs(baseline) : 0);
+    return referenceLoss(this.start, this.firstLoss);
   }
 
   isWarmingUp(step: number): boolean {
@@ -117,11 +117,18 @@ export class Vitals {
     return Math.max(0, Math.round((Math.log(3.4e38) - Math.log(frame.globalGradNorm)) / slope));
   }
 
+  /** The update of this frame makes the loss rise on its own batch, to more than learning runs show. */
+  isLeap(frame: Frame): boolean {
+    if (frame.overshoot === null || frame.overshoot <= LIMITS.overshoot) return false;
+    const mean = this.meanLoss + ((frame.overshoot - 1) * frame.loss) / Math.max(1, this.recent.length);
+    return !(mean / this.reference <= this.levelLimit);
+  }
+
   /** The signs of an explosion at this frame; the run's own, not the pre-flight's. */
   frameEvidence(frame: Frame): Evidence[] {
     const evidence: Evidence[] = [
       { name: EVIDENCE.growth, value: this.normLine.t > LIMITS.growthT ? this.growth() : 1, limit: LIMITS.growth },
-      { name: EVIDENCE.level, value: this.level, limit: LIMITS.level },
+      { name: EVIDENCE.level, value: this.level, limit: this.levelLimit },
       { name: EVIDENCE.updateRatio, value: this.updateRatio, limit: LIMITS.updateRatio },
     ];
     if (frame.overshoot !== null) evidence.push({ name: EVIDENCE.overshoot, value: frame.overshoot, limit: LIMITS.overshoot });
@@ -136,8 +143,7 @@ export class Vitals {
     let sum = 0;
     for (const value of this.recent) sum += value;
     this.meanLoss = sum / this.recent.length;
-    const reference = this.reference;
-    this.level = Number.isFinite(this.meanLoss) ? (reference > 0 ? Math.abs(this.meanLoss) / reference : 1) : Infinity;
+    this.level = Number.isFinite(this.meanLoss) ? Math.abs(this.meanLoss) / this.reference : Infinity;
     if (this.meanLoss < this.bestLoss) this.bestLoss = this.meanLoss;
     const baseline = this.start.baseline.loss;
     if (this.frames > 1 && this.meanLoss < SUCCESS_SHARE * Math.min(this.firstLoss, baseline > 0 ? baseline : Infinity))
