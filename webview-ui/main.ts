@@ -1,0 +1,16 @@
+/*
+ * Entry of the dashboard page: dist/dashboard.js (a classic script), dist/dashboard.css and dist/codicon.ttf.
+ *
+ * The shell around it belongs to the host and must contain
+ *   <link rel="stylesheet" href="…/dashboard.css">
+ *   <script nonce="…" src="…/dashboard.js" defer></script>
+ *   <body> with <gradwatch-dashboard></gradwatch-dashboard>
+ * A content security policy of
+ *   default-src 'none'; style-src <source>; font-src <source>; img-src <source>; script-src 'nonce-…'
+ * is enough: no inline script or style, no eval, no connection. Colours come from VS Code's --vscode-* variables on the root,
+ * light or dark from its classes on the body. The page sends { type: 'ready' } and expects a snapshot (page-protocol.ts).
+ */
+import '@vscode/codicons/dist/codicon.css';
+import 'uplot/dist/uPlot.min.css';
+import './styles/dashboard.css';
+import './parts/dashboard.js';

@@ -1,0 +1,8 @@
+import type { PageCommand } from '../../src/telemetry/page-protocol.js';
+import type { PageMemory } from '../run/page-memory.js';
+
+/** What parts of the page can ask for. */
+export interface PageActions {
+  send(command: PageCommand): void;
+  remember(change: Partial<PageMemory>): void;
+}

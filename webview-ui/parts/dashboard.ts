@@ -1,0 +1,102 @@
+import { html, LitElement, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { HostMessage } from '../../src/telemetry/page-protocol.js';
+import { connectHost, type PageHost } from '../host.js';
+import { emptyDashboard, receive, type RunView } from '../run/dashboard-state.js';
+import { readMemory, type PageMemory } from '../run/page-memory.js';
+import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
+import type { PageActions } from './actions.js';
+import { dataTable } from './data-table.js';
+import { emptyPage } from './empty-page.js';
+import { findingsSection } from './findings-list.js';
+import { fixesSection } from './fix-cards.js';
+import { emptyBar, runBar } from './run-bar.js';
+import { epochsSection, runsSection, setupSection } from './run-tables.js';
+import { verdictStrip } from './verdict-strip.js';
+import './timeline.js';
+
+/** The page. It owns what the host told it and what the reader chose; everything else is drawn from that, once per frame. */
+@customElement('gradwatch-dashboard')
+export class Dashboard extends LitElement {
+  /** Grows with every change of `state` in place. */
+  @state() private change = 0;
+  @state() private tableOpen = false;
+  @state() private memory: PageMemory;
+  private readonly host: PageHost = connectHost();
+  private readonly dashboard = emptyDashboard();
+  private readonly actions: PageActions = {
+    send: (command) => this.host.send(command),
+    remember: (change) => this.remember(change),
+  };
+  private frameRequested = false;
+  private announcedLevel: Level = 'calm';
+  private announcement = '';
+
+  constructor() {
+    super();
+    this.memory = readMemory(this.host.restore());
+  }
+
+  /** Light DOM: one style sheet and one icon font serve the whole page. */
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.host.listen((message) => this.take(message));
+    this.host.send({ type: 'ready' });
+  }
+
+  private take(message: HostMessage): void {
+    receive(this.dashboard, message, performance.now());
+    const run = this.dashboard.run?.run ?? null;
+    if (run !== this.memory.run && this.dashboard.connected) this.remember({ run });
+    if (this.frameRequested) return;
+    this.frameRequested = true;
+    requestAnimationFrame(() => {
+      this.frameRequested = false;
+      this.change++;
+    });
+  }
+
+  private remember(change: Partial<PageMemory>): void {
+    this.memory = { ...this.memory, ...change };
+    this.host.save(this.memory);
+  }
+
+  protected override render(): TemplateResult {
+    const { run, connected } = this.dashboard;
+    if (!connected) return html`${emptyBar('Connecting', true, this.actions)}`;
+    if (run === null) return html`${emptyBar('No run', false, this.actions)}${emptyPage(this.dashboard, this.actions)}`;
+    return this.runPage(run, verdictOf(run));
+  }
+
+  private runPage(run: RunView, verdict: Verdict): TemplateResult {
+    const { trusted, history } = this.dashboard;
+    this.announce(verdict);
+    const findings = findingsSection(run, this.actions);
+    const fixes = fixesSection(run, this.actions);
+    return html`${runBar(run, verdict.level, trusted, this.actions)}
+      <div class="hidden" aria-live="polite">${this.announcement}</div>
+      ${verdictStrip(run, verdict, this.actions)}
+      <div class="body">
+        <main class="tracks">
+          <gradwatch-timeline .run=${run} .memory=${this.memory} .actions=${this.actions} .change=${this.change}></gradwatch-timeline>
+        </main>
+        <aside class="rail" aria-label="Findings and fixes">
+          ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
+        </aside>
+        <div class="below">
+          ${runsSection(history, run.run, this.actions)} ${dataTable(run, this.memory, this.tableOpen, (open) => (this.tableOpen = open))}
+        </div>
+      </div>`;
+  }
+
+  /** Spoken when the level changes, not with every number. */
+  private announce({ level, headline }: Verdict): void {
+    if (level === this.announcedLevel) return;
+    this.announcedLevel = level;
+    this.announcement = headline;
+  }
+}

@@ -1,0 +1,61 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PageFinding } from '../../src/telemetry/page-protocol.js';
+import { formatPath } from '../../src/config/config-path.js';
+import type { RunView } from '../run/dashboard-state.js';
+import { formatCount } from '../scales/format.js';
+import { evidenceNow, signalOf } from '../view/signals.js';
+import { ranked } from '../view/verdict.js';
+import type { PageActions } from './actions.js';
+import { link } from './button.js';
+import { severityIcon } from './icon.js';
+import { signalLine } from './verdict-strip.js';
+
+/** The findings of the run, worst first, or what is watched while there are none. */
+export function findingsSection(run: RunView, actions: PageActions): TemplateResult {
+  const findings = ranked(run.findings);
+  const watched = evidenceNow(run, null).map(signalOf);
+  return html`<section class="section findings" aria-labelledby="findings-title">
+    <header>
+      <h2 id="findings-title">Findings</h2>
+      <span class="number">${findings.length === 0 ? 'none' : findings.length}</span>
+    </header>
+    ${findings.map((finding, i) => findingItem(finding, i === 0, actions))}
+    ${
+      findings.length > 0 || watched.length === 0
+        ? nothing
+        : html`<div class="inner">
+            <p class="note">Watched at every step</p>
+            ${watched.map((signal) => signalLine(signal, 'calm'))}
+          </div>`
+    }
+  </section>`;
+}
+
+function findingItem(finding: PageFinding, first: boolean, { send }: PageActions): TemplateResult {
+  const { id, severity, message, layer, phase, step, formula, caveat, at, line } = finding;
+  const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
+  const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
+  const reveal = link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
+  const full = first || severity === 'error';
+  return html`<article class="finding ${first ? 'first' : ''}" data-finding=${id} data-step=${step} tabindex="-1">
+    ${severityIcon(severity)}
+    <div>
+      <h3>${message}</h3>
+      <div class="meta">
+        <span>${id}</span><span>${layer ?? 'whole net'}</span><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
+      </div>
+      ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
+      ${full && caveat !== undefined ? html`<p class="note">${caveat}</p>` : nothing}
+      ${full && at.length > 0 ? html`<div class="meta">${reveal}</div>` : nothing}
+      ${!full && (formula !== undefined || caveat !== undefined) ? details(formula, caveat) : nothing}
+    </div>
+  </article>`;
+}
+
+function details(formula: string | undefined, caveat: string | undefined): TemplateResult {
+  return html`<details class="more">
+    <summary>Formula</summary>
+    ${formula === undefined ? nothing : html`<div class="formula">${formula}</div>`}
+    ${caveat === undefined ? nothing : html`<p class="note">${caveat}</p>`}
+  </details>`;
+}

@@ -1,0 +1,58 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { DiffLine, FixCard } from '../../src/telemetry/page-protocol.js';
+import type { RunView } from '../run/dashboard-state.js';
+import type { PageActions } from './actions.js';
+import { button } from './button.js';
+import { icon } from './icon.js';
+
+/** The fixes that answer the findings, best first; the first is open, the others open on demand. */
+export function fixesSection(run: RunView, actions: PageActions): TemplateResult | typeof nothing {
+  if (run.fixes.length === 0) return nothing;
+  return html`<section class="section fixes" aria-labelledby="fixes-title">
+    <header>
+      <h2 id="fixes-title">Fixes</h2>
+      <span class="number">${run.fixes.length}</span>
+    </header>
+    ${run.fixes.map((fix, i) => fixCard(fix, i === 0, run.config, actions))}
+  </section>`;
+}
+
+function fixCard(fix: FixCard, first: boolean, config: string, { send }: PageActions): TemplateResult {
+  const { id, title, why, diff, applied } = fix;
+  const reason = fix.disabledReason ?? (applied === true ? 'It is in the config already' : undefined);
+  const note = `fix-note-${id}`;
+  const apply = (retrain: boolean) => () => send({ type: 'applyFix', fix: id, retrain });
+  return html`<details class="fix" ?open=${first} data-fix=${id}>
+    <summary>
+      ${icon(applied === true ? 'pass' : 'wrench', applied === true ? 'ok' : 'dim')}
+      <span class="title">${title}</span>
+      ${applied === true ? html`<span class="result">applied</span>` : nothing}
+      <span class="codicon codicon-chevron-down" aria-hidden="true"></span>
+    </summary>
+    <div class="card">
+      <p class="why">${why}</p>
+      ${diff.length === 0 ? nothing : diffBlock(diff, config)}
+      <div class="buttons">
+        ${button('Apply and retrain', apply(true), { primary: first, reason, describedBy: note })}
+        ${button('Apply', apply(false), { reason, describedBy: note })}
+      </div>
+      <p class="note" id=${note}>${reason === undefined ? 'Apply is one undo step in the editor.' : `${reason}.`.replace('..', '.')}</p>
+    </div>
+  </details>`;
+}
+
+const SIGNS = { remove: '−', add: '+', context: ' ' };
+const WORDS = { remove: 'removed', add: 'added', context: 'unchanged' };
+
+function diffBlock(lines: DiffLine[], config: string): TemplateResult {
+  return html`<div class="diff">
+    <div class="file">${config}</div>
+    ${lines.map(
+      ({ kind, line, text }) =>
+        html`<div class="line ${kind}">
+          <span class="number">${line}</span><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
+          <span class="hidden">${WORDS[kind]}</span><span class="text">${text}</span>
+        </div>`,
+    )}
+  </div>`;
+}

@@ -1,0 +1,12 @@
+import { html, type TemplateResult } from 'lit';
+import type { Severity } from '../../src/telemetry/events.js';
+
+/** A codicon, hidden from assistive technology: the words beside it say the same. */
+export function icon(name: string, tone = ''): TemplateResult {
+  const turning = name === 'loading' ? 'codicon-modifier-spin' : '';
+  return html`<span class="icon codicon codicon-${name} ${turning} ${tone}" aria-hidden="true"></span>`;
+}
+
+export function severityIcon(severity: Severity): TemplateResult {
+  return icon(severity, severity);
+}

@@ -1,0 +1,37 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RunView } from '../run/dashboard-state.js';
+import { barActions, barFigures, runStatus, type BarFigure } from '../view/run-status.js';
+import type { Level } from '../view/verdict.js';
+import type { PageActions } from './actions.js';
+import { iconButton, link } from './button.js';
+import { icon } from './icon.js';
+
+/** The run bar: state, config, figures, and the buttons that steer the run. */
+export function runBar(run: RunView, level: Level, trusted: boolean, { send }: PageActions): TemplateResult {
+  const status = runStatus(run, level);
+  const reveal = () => send({ type: 'reveal', path: [] });
+  return html`<header class="bar" aria-label="Run">
+    <span class="state">${icon(status.icon, status.tone)}<span>${status.text}</span></span>
+    ${run.config === '' ? nothing : html`<span class="config">${link(run.config, reveal, `Open ${run.config}`)}</span>`}
+    <span class="figures">${barFigures(run).map(figure)}</span>
+    <span class="tools" role="toolbar" aria-label="Run">
+      ${barActions(run, trusted).map(({ command, icon: codicon, label, reason }) =>
+        iconButton(codicon, label, () => send({ type: command }), reason),
+      )}
+      <span class="separator"></span>
+      ${iconButton('output', 'Show log', () => send({ type: 'showLog' }))}
+    </span>
+  </header>`;
+}
+
+function figure({ before, value, after, wide }: BarFigure): TemplateResult {
+  return html`<span class="figure ${wide === true ? 'wide' : ''}">${before} <b>${value}</b> ${after}</span>`;
+}
+
+/** The bar while there is no run. */
+export function emptyBar(text: string, busy: boolean, { send }: PageActions): TemplateResult {
+  return html`<header class="bar" aria-label="Run">
+    <span class="state">${icon(busy ? 'loading' : 'circle-large', 'dim')}<span>${text}</span></span>
+    <span class="tools">${iconButton('output', 'Show log', () => send({ type: 'showLog' }))}</span>
+  </header>`;
+}

@@ -1,0 +1,85 @@
+import { ABSENT } from '../../src/telemetry/frame-batch.js';
+import type { RunStore } from './run-store.js';
+
+/** What a bucket holds beside its finite range. */
+export const EMPTY = 0;
+export const FINITE = 1;
+export const INFINITE = 2;
+export const NOT_A_NUMBER = 3;
+const FIRST_LENGTH = 64;
+
+/**
+ * Smallest and largest finite value of a series per bucket of `stride` steps, filled as frames arrive, so that a redraw
+ * costs the new frames only and a spike survives any zoom. Bucket b holds the steps from b * stride.
+ */
+export class Buckets {
+  min = new Float64Array(FIRST_LENGTH).fill(Infinity);
+  max = new Float64Array(FIRST_LENGTH).fill(-Infinity);
+  /** EMPTY, FINITE, INFINITE or NOT_A_NUMBER, the worst that the bucket met. */
+  kind = new Uint8Array(FIRST_LENGTH);
+  /** Buckets that may hold something. */
+  length = 0;
+  private rows = 0;
+
+  constructor(
+    readonly stride: number,
+    readonly revision: number,
+  ) {}
+
+  /** Adds the rows that are new since the last call. */
+  extend(steps: Float64Array, values: Float64Array, count: number): void {
+    for (let row = this.rows; row < count; row++) {
+      const value = values[row] as number;
+      if (value !== ABSENT) this.add(Math.floor((steps[row] as number) / this.stride), value);
+    }
+    this.rows = count;
+  }
+
+  private add(bucket: number, value: number): void {
+    while (bucket >= this.kind.length) this.grow();
+    this.length = Math.max(this.length, bucket + 1);
+    const kind = Number.isNaN(value) ? NOT_A_NUMBER : Number.isFinite(value) ? FINITE : INFINITE;
+    const known = this.kind[bucket] as number;
+    if (kind === FINITE) {
+      this.min[bucket] = Math.min(this.min[bucket] as number, value);
+      this.max[bucket] = Math.max(this.max[bucket] as number, value);
+    }
+    if (kind > known) this.kind[bucket] = kind;
+  }
+
+  private grow(): void {
+    const size = this.kind.length * 2;
+    const min = new Float64Array(size).fill(Infinity);
+    const max = new Float64Array(size).fill(-Infinity);
+    const kind = new Uint8Array(size);
+    min.set(this.min);
+    max.set(this.max);
+    kind.set(this.kind);
+    [this.min, this.max, this.kind] = [min, max, kind];
+  }
+}
+
+/** Buckets of every series that is on screen, kept between redraws and rebuilt when the stride or old rows change. */
+export class BucketCache {
+  private readonly entries = new Map<string, Buckets>();
+
+  constructor(private readonly store: RunStore) {}
+
+  /** Buckets of a column, up to date with the store. `key` names the column. */
+  get(key: string, column: Float64Array, stride: number): Buckets {
+    let buckets = this.entries.get(key);
+    if (buckets === undefined || buckets.stride !== stride || buckets.revision !== this.store.revision) {
+      buckets = new Buckets(stride, this.store.revision);
+      this.entries.set(key, buckets);
+    }
+    buckets.extend(this.store.step, column, this.store.count);
+    return buckets;
+  }
+}
+
+/** Steps per bucket, a power of two, so that `steps` steps make at most `width` buckets. */
+export function strideFor(steps: number, width: number): number {
+  let stride = 1;
+  while (steps / stride > Math.max(1, width)) stride *= 2;
+  return stride;
+}

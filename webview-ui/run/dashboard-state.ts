@@ -1,0 +1,116 @@
+import type { EndEvent, EpochEvent, RunEvent, RunState, StartEvent, TrialEvent, FindingEvent } from '../../src/telemetry/events.js';
+import type { ConfigChoice, FixCard, HostMessage, PageFinding, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
+import { Pace } from './pace.js';
+import { RunStore } from './run-store.js';
+
+/** What the page knows of the run it shows. */
+export interface RunView {
+  run: string;
+  config: string;
+  state: RunState;
+  stateReason?: string;
+  start: StartEvent | null;
+  store: RunStore;
+  pace: Pace;
+  epochs: EpochEvent[];
+  findings: PageFinding[];
+  fixes: FixCard[];
+  trials: TrialEvent[];
+  end: EndEvent | null;
+  error?: { message: string; action: string };
+}
+
+/** Everything the host has told the page. */
+export interface DashboardState {
+  /** False until the first snapshot. */
+  connected: boolean;
+  run: RunView | null;
+  configs: ConfigChoice[];
+  history: RunSummary[];
+  trusted: boolean;
+}
+
+export function emptyDashboard(): DashboardState {
+  return { connected: false, run: null, configs: [], history: [], trusted: true };
+}
+
+/**
+ * Takes a message of the host into the state, in place. Messages of other runs than the one shown are dropped.
+ * @param now clock in milliseconds, for the pace
+ */
+export function receive(state: DashboardState, message: HostMessage, now: number): void {
+  if (message.type === 'snapshot') return takeSnapshot(state, message);
+  if (message.type === 'event' && message.event.event === 'start' && state.run?.run !== message.run)
+    state.run = newRun(message.run, message.event);
+  const run = state.run;
+  if (run === null || run.run !== message.run) return;
+  if (message.type === 'frames') takeFrames(run, message.batch, now);
+  else if (message.type === 'event') takeEvent(run, message.event);
+  else if (message.type === 'findings') {
+    run.findings = message.findings;
+    run.fixes = message.fixes;
+  } else {
+    run.state = 'failed';
+    run.error = message.error;
+  }
+}
+
+function takeSnapshot(state: DashboardState, message: Extract<HostMessage, { type: 'snapshot' }>): void {
+  state.connected = true;
+  state.configs = message.configs;
+  state.history = message.history;
+  state.trusted = message.trusted;
+  state.run = message.snapshot === null ? null : fromSnapshot(message.snapshot);
+}
+
+function fromSnapshot(snapshot: RunSnapshot): RunView {
+  const { frames, ...rest } = snapshot;
+  const store = new RunStore(frames?.layerCount ?? snapshot.start?.layers.length ?? 0);
+  if (frames !== null) store.append(frames);
+  return { ...rest, store, pace: new Pace(), trials: [] };
+}
+
+function newRun(run: string, start: StartEvent): RunView {
+  return {
+    run,
+    config: start.configFile?.split(/[\\/]/).at(-1) ?? '',
+    state: 'starting',
+    start,
+    store: new RunStore(start.layers.length),
+    pace: new Pace(),
+    epochs: [],
+    findings: [],
+    fixes: [],
+    trials: [],
+    end: null,
+  };
+}
+
+function takeFrames(run: RunView, batch: Extract<HostMessage, { type: 'frames' }>['batch'], now: number): void {
+  if (batch.layerCount !== run.store.layerCount && run.store.count === 0) run.store = new RunStore(batch.layerCount);
+  run.store.append(batch);
+  run.pace.note(run.store.lastStep, now);
+}
+
+function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
+  switch (event.event) {
+    case 'start':
+      run.start = event;
+      if (run.store.count === 0) run.store = new RunStore(event.layers.length);
+      break;
+    case 'epoch':
+      run.epochs = [...run.epochs.filter((known) => known.epoch !== event.epoch), event];
+      break;
+    case 'state':
+      run.state = event.state;
+      run.stateReason = event.reason;
+      if (event.state !== 'running') run.pace.reset();
+      break;
+    case 'trial':
+      run.trials = [...run.trials, event];
+      break;
+    case 'end':
+      run.end = event;
+      run.state = event.status;
+  }
+}

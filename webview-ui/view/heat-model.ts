@@ -1,0 +1,83 @@
+import { EMPTY, FINITE, INFINITE, NOT_A_NUMBER, type Buckets } from '../run/buckets.js';
+import type { RunStore, ShownMetric } from '../run/run-store.js';
+import { stepCount, type StepWindow } from '../run/step-window.js';
+import { heatDomain, rampIndex, type HeatDomain } from '../scales/heat-scale.js';
+import { forBuckets } from './line-model.js';
+
+/** Values looked at for the colour scale; more do not move its percentiles. */
+const DOMAIN_SAMPLE = 4000;
+/** First frames whose median counts as healthy. */
+const EARLY_FRAMES = 30;
+export const TALL_ROW = 20;
+export const NARROW_ROW = 18;
+export const SMALL_ROW = 12;
+/** More layers than this get small rows. */
+export const MANY_LAYERS = 16;
+
+/** Cells of the heatmap: layers x buckets of steps. */
+export interface HeatModel {
+  metric: ShownMetric;
+  layers: Buckets[];
+  domain: HeatDomain;
+  window: StepWindow;
+  stride: number;
+  /** Newest step; nothing right of it is drawn. */
+  last: number;
+  rowHeight: number;
+  /** Row of the selected layer, or -1. */
+  selected: number;
+}
+
+/** The colour scale of what is on screen. */
+export function domainOf(metric: ShownMetric, layers: readonly Buckets[], store: RunStore, window: StepWindow): HeatDomain {
+  const values: number[] = [];
+  const every = Math.max(1, Math.floor((layers.length * stepCount(window)) / (layers[0]?.stride ?? 1) / DOMAIN_SAMPLE));
+  let seen = 0;
+  for (const buckets of layers)
+    forBuckets(buckets, window, (b) => {
+      if (buckets.kind[b] === FINITE && seen++ % every === 0) values.push(buckets.max[b] as number);
+    });
+  const early: number[] = [];
+  for (let l = 0; l < layers.length; l++) early.push(...store.layer(metric, l).subarray(0, Math.min(EARLY_FRAMES, store.count)));
+  return heatDomain(metric, values, early);
+}
+
+/** What a cell holds: a colour of the ramp, "Inf", "NaN", or null where nothing was measured yet. */
+export type Cell = { colour: number; value: number } | 'Inf' | 'NaN' | null;
+
+/** Steps a column of cells covers, left to right over the window. */
+export function columnCount({ window, stride }: HeatModel): number {
+  return Math.floor(window.to / stride) - Math.floor(window.from / stride) + 1;
+}
+
+/**
+ * The cells of one layer from left to right. A cell shows the largest value of its steps, non-finite wins over any number;
+ * steps between two samples repeat the earlier one; right of the newest step there is nothing.
+ */
+export function rowCells(buckets: Buckets, model: HeatModel): Cell[] {
+  const first = Math.floor(model.window.from / model.stride);
+  const lastMeasured = Math.floor(model.last / model.stride);
+  let held: Cell = null;
+  return Array.from({ length: columnCount(model) }, (_, i) => {
+    const b = first + i;
+    if (b > lastMeasured) return null;
+    const cell = b < buckets.length ? cellAt(buckets, b, model.domain) : null;
+    if (cell !== null) held = cell;
+    return held;
+  });
+}
+
+function cellAt(buckets: Buckets, b: number, domain: HeatDomain): Cell {
+  switch (buckets.kind[b]) {
+    case EMPTY:
+      return null;
+    case INFINITE:
+      return 'Inf';
+    case NOT_A_NUMBER:
+      return 'NaN';
+    default: {
+      const value = buckets.max[b] as number;
+      return { colour: rampIndex(value, domain), value };
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { DOT_STEPS, alignedPoints, plotY, type LineModel } from './line-model.js';
+import { stepCount, stepPosition } from '../run/step-window.js';
+
+const LABEL_HEIGHT = 13;
+/** Width of a character of the 11 px labels, on the generous side. */
+const CHARACTER_WIDTH = 6;
+
+export interface PlacedLabel {
+  text: string;
+  tone: 'dim' | 'err';
+  left: number;
+  top: number;
+}
+
+interface Box {
+  left: number;
+  top: number;
+  width: number;
+}
+
+/** Puts the name of each reference line into the emptiest of seven places beside it, away from curves and other labels. */
+export function placeLabels(model: LineModel, width: number): PlacedLabel[] {
+  const ink = inkOf(model, width);
+  const taken: Box[] = [];
+  return model.references.flatMap((reference) => {
+    const y = plotY(reference.at, model);
+    const labelWidth = reference.label.length * CHARACTER_WIDTH + 6;
+    const candidates = placesBeside(y, labelWidth, width).filter((p) => p.top >= 0 && p.top + LABEL_HEIGHT <= model.height && p.left >= 0);
+    const best = candidates
+      .map((place, i) => ({ place, cost: cost(place, ink, taken) + i * 0.2 }))
+      .reduce<{ place: Box; cost: number } | null>((a, b) => (a === null || b.cost < a.cost ? b : a), null);
+    if (best === null) return [];
+    taken.push(best.place);
+    return [{ text: reference.label, tone: reference.colour, left: best.place.left, top: best.place.top }];
+  });
+}
+
+function placesBeside(y: number, width: number, plotWidth: number): Box[] {
+  const above = y - LABEL_HEIGHT - 1;
+  const right = plotWidth - width - 4;
+  const places = [
+    { left: 4, top: above },
+    { left: 4, top: y + 1 },
+    { left: right, top: above },
+    { left: right, top: y + 1 },
+  ];
+  for (const share of [0.3, 0.45, 0.6]) places.push({ left: Math.min(plotWidth * share, right), top: above });
+  return places.map((place) => ({ ...place, width }));
+}
+
+function cost(box: Box, ink: { x: number; y: number }[], taken: Box[]): number {
+  let sum = 0;
+  for (const { x, y } of ink)
+    if (x > box.left - 3 && x < box.left + box.width + 3 && y > box.top - 1 && y < box.top + LABEL_HEIGHT + 1) sum++;
+  for (const other of taken)
+    if (
+      box.left < other.left + other.width &&
+      box.left + box.width > other.left &&
+      box.top < other.top + LABEL_HEIGHT &&
+      box.top + LABEL_HEIGHT > other.top
+    )
+      sum += 20;
+  return sum;
+}
+
+/** Points along the curves, close enough together that no label slips between two. */
+function inkOf(model: LineModel, width: number): { x: number; y: number }[] {
+  const [xs, ...curves] = alignedPoints(model);
+  const ink: { x: number; y: number }[] = [];
+  const coarse = stepCount(model.window) < DOT_STEPS * 4;
+  for (const curve of curves.slice(-3)) {
+    let before: { x: number; y: number } | null = null;
+    xs.forEach((step, i) => {
+      const at = curve[i];
+      if (at === null || at === undefined) return void (before = null);
+      const point = { x: stepPosition(step, model.window) * width, y: plotY(at, model) };
+      if (coarse && before !== null)
+        for (let x = before.x + 4; x < point.x; x += 4)
+          ink.push({ x, y: before.y + ((point.y - before.y) * (x - before.x)) / (point.x - before.x) });
+      ink.push(point);
+      before = point;
+    });
+  }
+  return ink;
+}

@@ -1,0 +1,158 @@
+import { EMPTY, FINITE, type Buckets } from '../run/buckets.js';
+import { stepCount, type StepWindow } from '../run/step-window.js';
+import { formatDecade, formatTick } from '../scales/format.js';
+import { logTicks, zeroTicks } from '../scales/ticks.js';
+
+/** Pixels kept free above and below the curves. */
+export const PLOT_PADDING = 6;
+/** Share of the range left free at both ends. */
+const AIR = 0.06;
+const LEAST_DECADES = 0.5;
+/** Fewer steps than this get dots on their points. */
+export const DOT_STEPS = 30;
+
+/** One curve. Colour names are variables of the style sheet. */
+export interface ChartLine {
+  name: string;
+  buckets: Buckets;
+  colour: string;
+  dash: readonly number[];
+  width: number;
+  dots: boolean;
+}
+
+/** A horizontal line that gives the curves a meaning. */
+export interface Reference {
+  value: number;
+  label: string;
+  colour: 'dim' | 'err';
+  dash: readonly number[];
+  /** The range is stretched to show it. */
+  fit: boolean;
+}
+
+/** Everything a line track shows; axis units are log10 of the value, or the value where `linear`. */
+export interface LineModel {
+  lines: ChartLine[];
+  references: (Reference & { at: number })[];
+  /** Series whose non-finite values are hatched. */
+  broken: Buckets | null;
+  linear: boolean;
+  low: number;
+  high: number;
+  ticks: { at: number; label: string }[];
+  window: StepWindow;
+  /** Height of the plot in CSS pixels. */
+  height: number;
+}
+
+/** Fits axis, ticks and references to curves within a window. */
+export function lineModel(spec: {
+  lines: ChartLine[];
+  references?: Reference[];
+  broken?: Buckets | null;
+  linear?: boolean;
+  /** Upper end of a linear axis that starts at 0. */
+  top?: number;
+  window: StepWindow;
+  height: number;
+}): LineModel {
+  const { lines, references = [], broken = null, linear = false, window, height } = spec;
+  const [low, high] = linear ? [0, (spec.top ?? 1) || 1] : logRange(lines, references, window);
+  const inside = height - 2 * PLOT_PADDING;
+  const ticks = linear
+    ? zeroTicks(high / 1.2).map((at) => ({ at, label: formatTick(at) }))
+    : logTicks(low, high, inside).map((at) => ({ at, label: formatDecade(at) }));
+  const placed = references.map((r) => ({ ...r, at: axisValue(r.value, linear) })).filter((r) => r.at >= low && r.at <= high);
+  return { lines, references: placed, broken, linear, low, high, ticks, window, height };
+}
+
+/** Axis unit of a value; null where a log axis has no place for it. */
+export function axisValue(value: number, linear: boolean): number {
+  return linear ? value : value > 0 ? Math.log10(value) : NaN;
+}
+
+/** CSS pixels from the top of the plot to an axis position; positions outside are pinned to the edge. */
+export function plotY(at: number, { low, high, height }: LineModel): number {
+  const inside = height - 2 * PLOT_PADDING;
+  const share = Math.max(-0.04, Math.min(1.04, (at - low) / (high - low)));
+  return PLOT_PADDING + (1 - share) * inside;
+}
+
+function logRange(lines: ChartLine[], references: Reference[], window: StepWindow): [number, number] {
+  let low = Infinity;
+  let high = -Infinity;
+  const take = (value: number) => {
+    if (!(value > 0) || !Number.isFinite(value)) return;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  };
+  for (const { buckets } of lines)
+    forBuckets(buckets, window, (b) => {
+      take(buckets.min[b] as number);
+      take(buckets.max[b] as number);
+    });
+  if (low > high) return [0, 1];
+  for (const { value, fit } of references) if (fit) take(value);
+  return widen(Math.log10(low), Math.log10(high));
+}
+
+function widen(low: number, high: number): [number, number] {
+  const missing = Math.max(0, LEAST_DECADES - (high - low)) / 2;
+  const air = (high - low + 2 * missing) * AIR;
+  return [low - missing - air, high + missing + air];
+}
+
+/** Visits the buckets of a window that hold something. */
+export function forBuckets(buckets: Buckets, { from, to }: StepWindow, visit: (bucket: number) => void): void {
+  const last = Math.min(buckets.length - 1, Math.floor(to / buckets.stride));
+  for (let b = Math.max(0, Math.floor(from / buckets.stride)); b <= last; b++) if (buckets.kind[b] !== EMPTY) visit(b);
+}
+
+/** Step at the centre of a bucket. */
+export function bucketCentre(bucket: number, stride: number): number {
+  return bucket * stride + (stride - 1) / 2;
+}
+
+/**
+ * Points of all curves on common x values, as uPlot takes them: per bucket one point where a bucket is one step, else its
+ * smallest and its largest value. null breaks a curve (not a finite number), undefined lets it pass (not sampled there).
+ */
+export function alignedPoints(model: LineModel): [number[], ...(number | null | undefined)[][]] {
+  const xs: number[] = [];
+  const ys: (number | null | undefined)[][] = model.lines.map(() => []);
+  const stride = model.lines[0]?.buckets.stride ?? 1;
+  const last = Math.floor(model.window.to / stride);
+  for (let b = Math.max(0, Math.floor(model.window.from / stride)); b <= last; b++) {
+    if (model.lines.every(({ buckets }) => b >= buckets.length || buckets.kind[b] === EMPTY)) continue;
+    const ends = stride === 1 ? (['max'] as const) : (['min', 'max'] as const);
+    for (const end of ends) {
+      xs.push(bucketCentre(b, stride));
+      model.lines.forEach(({ buckets }, i) => ys[i]?.push(point(buckets, b, end, model)));
+    }
+  }
+  return [xs, ...ys];
+}
+
+function point(buckets: Buckets, b: number, end: 'min' | 'max', { linear, low, high }: LineModel): number | null | undefined {
+  if (b >= buckets.length || buckets.kind[b] === EMPTY) return undefined;
+  if (buckets.kind[b] !== FINITE) return null;
+  const at = axisValue(buckets[end][b] as number, linear);
+  return Number.isNaN(at) ? null : Math.max(low, Math.min(high, at));
+}
+
+/** Runs of neighbouring buckets of one non-finite kind, as first and last step. */
+export function brokenRuns(buckets: Buckets, window: StepWindow): { kind: 'Inf' | 'NaN'; from: number; to: number }[] {
+  const runs: { kind: 'Inf' | 'NaN'; from: number; to: number }[] = [];
+  forBuckets(buckets, window, (b) => {
+    const state = buckets.kind[b] as number;
+    if (state === FINITE) return;
+    const kind = state === FINITE + 1 ? 'Inf' : 'NaN';
+    const from = b * buckets.stride;
+    const to = from + buckets.stride - 1;
+    const last = runs.at(-1);
+    if (last?.kind === kind && last.to === from - 1 && stepCount(window) > DOT_STEPS) last.to = to;
+    else runs.push({ kind, from, to });
+  });
+  return runs;
+}

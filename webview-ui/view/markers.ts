@@ -1,0 +1,49 @@
+import type { Severity } from '../../src/telemetry/events.js';
+import type { RunView } from '../run/dashboard-state.js';
+import { stepPosition, type StepWindow } from '../run/step-window.js';
+import { ranked } from './verdict.js';
+
+/** A finding on the x axis. */
+export interface Marker {
+  step: number;
+  severity: Severity;
+  label: string;
+  /** Number of findings at this step. */
+  count: number;
+  /** Centre in pixels. */
+  left: number;
+  /** Where its label has room; "none" leaves the icon with a title. */
+  side: 'right' | 'left' | 'none';
+}
+
+const LABEL_CHARACTER = 5.9;
+const ICON_ROOM = 22;
+
+/** One marker per step that has findings, with labels where they fit: right, else left, else none. */
+export function markersOf(run: RunView, window: StepWindow, width: number): Marker[] {
+  const bySteps = new Map<number, Marker>();
+  for (const finding of ranked(run.findings)) {
+    if (finding.severity === 'info' && finding.phase === 'preflight') continue;
+    const known = bySteps.get(finding.step);
+    if (known !== undefined) known.count++;
+    else if (finding.step >= window.from && finding.step <= window.to)
+      bySteps.set(finding.step, {
+        step: finding.step,
+        severity: finding.severity,
+        label: finding.id,
+        count: 1,
+        left: Math.round(stepPosition(finding.step, window) * width),
+        side: 'none',
+      });
+  }
+  const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
+  let freeRight = width;
+  markers.forEach((marker, i) => {
+    const need = marker.label.length * LABEL_CHARACTER + ICON_ROOM;
+    const freeLeft = markers[i + 1]?.left ?? 0;
+    if (freeRight - marker.left > need) marker.side = 'right';
+    else if (marker.left - freeLeft > need + 8) marker.side = 'left';
+    freeRight = marker.side === 'left' ? marker.left - need : marker.left - 8;
+  });
+  return markers.reverse();
+}

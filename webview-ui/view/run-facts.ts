@@ -1,0 +1,88 @@
+import { FINAL_STATES } from '../../src/telemetry/events.js';
+import type { RunView } from '../run/dashboard-state.js';
+import { stepWindow, type StepWindow, type View } from '../run/step-window.js';
+
+/** The parts of a resolved config the page reads; a config of another version may lack any of them. */
+interface KnownConfig {
+  training?: {
+    epochs?: number;
+    loss?: { type?: string };
+    optimizer?: { type?: string };
+    gradientClip?: { type?: string; threshold?: number };
+    learningRateSchedule?: { type?: string; warmupSteps?: number };
+  };
+  data?: { scale?: unknown };
+}
+
+export function knownConfig(run: RunView): KnownConfig {
+  return (run.start?.config ?? {}) as KnownConfig;
+}
+
+export function isOver(run: RunView): boolean {
+  return FINAL_STATES.includes(run.state);
+}
+
+/** Updates the run will make; null where that is not known. */
+export function plannedSteps(run: RunView): number | null {
+  return run.start?.plannedSteps ?? null;
+}
+
+/** The steps on the x axis. */
+export function windowOf(run: RunView, view: View): StepWindow {
+  const { store } = run;
+  return stepWindow({ first: store.firstStep, last: Math.max(0, store.lastStep), planned: plannedSteps(run), over: isOver(run) }, view);
+}
+
+/** Loss of the trivial predictor; null where it is unknown or no reference. */
+export function baselineLoss(run: RunView): number | null {
+  const loss = run.start?.baseline.loss;
+  return loss !== undefined && Number.isFinite(loss) && loss > 0 ? loss : null;
+}
+
+/** Ten times the first loss: beyond it training counts as harmed. Null before the first frame. */
+export function harmLoss(run: RunView): number | null {
+  const first = run.store.count > 0 ? (run.store.series('loss')[0] as number) : NaN;
+  return Number.isFinite(first) && first > 0 ? 10 * first : null;
+}
+
+/** Learning rate at which the loss neither grows nor falls, as a finding measured it; null where none did. */
+export function rateLimit(run: RunView): number | null {
+  for (const { evidence } of run.findings) {
+    const limit = evidence['learning rate limit'];
+    if (typeof limit === 'number' && limit > 0 && Number.isFinite(limit)) return limit;
+  }
+  return null;
+}
+
+/** Threshold of clipping by global norm; null without. */
+export function clipThreshold(run: RunView): number | null {
+  const clip = knownConfig(run).training?.gradientClip;
+  return clip?.type === 'globalNorm' && clip.threshold !== undefined ? clip.threshold : null;
+}
+
+/** "mean squared error" from "meanSquaredError". */
+export function lossName(run: RunView): string {
+  return spaced(knownConfig(run).training?.loss?.type ?? 'training loss');
+}
+
+export function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+export interface LayerRow {
+  name: string;
+  type: string;
+  parameters: number;
+  /** Size of the last axis of its output, or 1. */
+  units: number;
+  activation?: string;
+}
+
+/** The layers frames speak of, with what the architecture knows of them. */
+export function layerRows(run: RunView): LayerRow[] {
+  const architecture = new Map(run.start?.architecture?.map((layer) => [layer.name, layer]));
+  return (run.start?.layers ?? []).map((layer) => {
+    const known = architecture.get(layer.name);
+    return { ...layer, units: known?.outputShape.at(-1) ?? 1, activation: known?.activation };
+  });
+}
