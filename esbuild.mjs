@@ -5,8 +5,8 @@ import { build, context } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { isStale, STAMP } from './build/stale.mjs';
-import { thirdPartyLicenses } from './build/third-party-licenses.mjs';
+import { isStale, STAMP } from './scripts/stale.mjs';
+import { thirdPartyLicenses } from './scripts/third-party-licenses.mjs';
 
 const require = createRequire(import.meta.url);
 const watch = process.argv.includes('--watch');

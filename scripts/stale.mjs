@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-const SOURCES = ['src', 'webview-ui', 'build', 'esbuild.mjs', 'package-lock.json'];
+const SOURCES = ['src', 'webview-ui', 'scripts', 'esbuild.mjs', 'package-lock.json'];
 
 /** Written last by a build that succeeded. */
 export const STAMP = 'dist/.built';
