@@ -1,6 +1,7 @@
 import { AppError } from '../config/app-error.js';
 import { createDiagnosis, type Diagnosis } from '../diagnosis/diagnosis.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
+import { staticFindings } from '../diagnosis/static-checks.js';
 import type { EndEvent, FindingEvent, Frame, RunState } from '../telemetry/events.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
 import { EvaluationCancelled, evaluateDataset } from './evaluate.js';
@@ -128,11 +129,15 @@ export class RunSession implements LoopHost {
     return this.finish(this.endEvent(this.statusOf(end, prepared), await this.finalEvaluation(end, prepared)));
   }
 
+  /** Where measuring fails, what the config alone proves may be the reason: it is told all the same. */
   private async measure(prepared: PreparedRun): Promise<PreflightReport> {
-    const measured = await runPreflight(prepared.stepper, prepared.firstBatches(), prepared.plan.learningRate, () =>
-      this.control.breathe(),
-    );
-    return { ...prepared.report, ...measured };
+    const { stepper, plan, report, config } = prepared;
+    try {
+      return { ...report, ...(await runPreflight(stepper, prepared.firstBatches(), plan.learningRate, () => this.control.breathe())) };
+    } catch (error) {
+      this.report(staticFindings(config));
+      throw error;
+    }
   }
 
   private async loop(prepared: PreparedRun): Promise<LoopEnd> {

@@ -69,5 +69,7 @@ function sigmoidCrossEntropy(yTrue: tf.Tensor, logits: tf.Tensor): tf.Tensor {
 export function oneHot(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
   const units = yPred.shape[yPred.shape.length - 1] ?? 1;
   const indices = tf.cast(tf.floor(tf.reshape(yTrue, [-1])), 'int32') as tf.Tensor1D;
-  return tf.reshape(tf.cast(tf.oneHot(indices, units), 'float32'), yPred.shape);
+  // tf.oneHot refuses a single unit, the output of a known mistake (single-unit-softmax) that must be able to run.
+  const hot = units === 1 ? tf.equal(indices, 0) : tf.oneHot(indices, units);
+  return tf.reshape(tf.cast(hot, 'float32'), yPred.shape);
 }
