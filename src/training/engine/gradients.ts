@@ -6,7 +6,7 @@ import { tf } from '../tf.js';
 type GradFunc = tf.GradFunc;
 
 function setGradient(kernelName: string, inputsToSave: string[], gradFunc: GradFunc): void {
-  tf.unregisterGradient(kernelName);
+  if ((tf.getGradient(kernelName) as tf.GradConfig | undefined) !== undefined) tf.unregisterGradient(kernelName);
   tf.registerGradient({ kernelName, inputsToSave, gradFunc });
 }
 
@@ -14,6 +14,12 @@ function setGradient(kernelName: string, inputsToSave: string[], gradFunc: GradF
 const absGradient: GradFunc = (dy, saved) => {
   const x = saved[0] as tf.Tensor;
   return { x: () => tf.mul(dy as tf.Tensor, tf.sub(tf.step(x), tf.step(tf.neg(x)))) };
+};
+
+/** A comparison is constant almost everywhere. tfjs has no gradient for it and refuses to train thresholdedReLU. */
+const comparisonGradient: GradFunc = (_, saved) => {
+  const [a, b] = saved as [tf.Tensor, tf.Tensor];
+  return { a: () => tf.zerosLike(a), b: () => tf.zerosLike(b) };
 };
 
 interface ConvAttributes {
@@ -82,6 +88,7 @@ export function registerGradients(): void {
   if (registered) return;
   registered = true;
   setGradient('Abs', ['x'], absGradient);
+  setGradient('Greater', ['a', 'b'], comparisonGradient);
   setGradient('Conv2D', ['x', 'filter'], convGradient);
   setGradient('DepthwiseConv2dNative', ['x', 'filter'], depthwiseGradient);
 }

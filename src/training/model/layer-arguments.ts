@@ -40,7 +40,8 @@ export function makeLayer(
   regularization: RegularizerConfig,
   inputShape?: readonly number[],
 ): tf.layers.Layer {
-  const { type, name: _name, inputShape: _inputShape, trainable, ...own } = config as LayerConfig & Arguments;
+  // unroll changes nothing in tfjs but the messages it prints.
+  const { type, name: _name, inputShape: _inputShape, trainable, unroll: _unroll, ...own } = config as LayerConfig & Arguments;
   const args: Arguments = { name };
   for (const [key, value] of Object.entries(own)) args[key] = argumentOf(key, value, name, regularization);
   for (const key of KERNEL_PENALTIES[type] ?? []) {
