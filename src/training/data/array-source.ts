@@ -30,6 +30,7 @@ export function sourceFromArrays(x: NumberArray, y: NumberArray, origin: ArrayOr
   }
   const rowShape = (array: NumberArray): readonly number[] => (array.shape.length === 1 ? [1] : array.shape.slice(1));
   return {
+    place: origin.place,
     rows,
     inputs: [blockOf(x, 'x')],
     inputShape: rowShape(x),

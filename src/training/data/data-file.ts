@@ -14,9 +14,14 @@ export interface DataFile {
   bytes: Buffer;
 }
 
+/** Place in a data file: with the config key that leads there. */
+export function placeIn(file: Pick<DataFile, 'path'>, line?: number): ErrorPlace {
+  return { file: file.path, line, path: ['data', 'file'] };
+}
+
 /** An error in a data file: its place is the file and line, with the config key that leads there. */
 export function dataFileError(file: Pick<DataFile, 'path'>, message: string, action: string, line?: number, cause?: unknown): AppError {
-  return new AppError('data-invalid', message, action, { file: file.path, line, path: ['data', 'file'] }, { cause });
+  return new AppError('data-invalid', message, action, placeIn(file, line), { cause });
 }
 
 /**

@@ -78,10 +78,12 @@ function requireValues(scaling: Scaling, names: string[], block: Block, train: I
 }
 
 function noValuesError(name: string, source: Source): AppError {
-  return new AppError('data-invalid', `Column "${name}" has no value in any training row.`, 'Leave it out of "data.features".', {
-    ...source.where(0, 'x', 0).place,
-    line: undefined,
-  });
+  return new AppError(
+    'data-invalid',
+    `Column "${name}" has no value in any training row.`,
+    'Leave it out of "data.features".',
+    source.place,
+  );
 }
 
 function oneHotEncoder(block: Block, train: Int32Array, source: Source): Encoder {

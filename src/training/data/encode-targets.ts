@@ -98,6 +98,6 @@ function requireTwoClasses(block: Block, labels: ClassLabels, source: Source, sp
     'data-invalid',
     `All rows used have the class "${labels.names[first]}" of "${block.name}": with the loss ${loss} there is nothing to learn.`,
     'Give rows of at least two classes, or name another "data.target".',
-    { ...source.where(0, 'y', 0).place, line: undefined },
+    source.place,
   );
 }

@@ -139,7 +139,7 @@ function requireTwoClasses(train: Float32Array, validation: Float32Array, names:
     'data-invalid',
     `All rows used have the class "${names[first]}": there is nothing to learn.`,
     'Give rows of at least two classes.',
-    { ...source.where(0, 'y', 0).place, line: undefined },
+    source.place,
   );
 }
 

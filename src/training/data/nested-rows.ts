@@ -16,9 +16,9 @@ export interface NestedRows {
  * content (numbers, text, booleans; null is missing); deeper rows must be numbers.
  * `where` gives the place of a row. Throws AppError `data-invalid`: no rows, ragged, text where numbers must be.
  */
-export function readNested(values: unknown, name: string, where: (row: number, column: number) => RowPlace): NestedRows {
-  if (!isList(values)) throw new AppError('data-invalid', `"${name}" is not an array.`, 'Give one entry per row.', where(0, 0).place);
-  if (values.length === 0) throw new AppError('data-invalid', `"${name}" has no rows.`, 'Give one entry per row.', where(0, 0).place);
+export function readNested(values: unknown, name: string, where: (row: number, column: number | null) => RowPlace): NestedRows {
+  if (!isList(values)) throw new AppError('data-invalid', `"${name}" is not an array.`, 'Give one entry per row.', where(0, null).place);
+  if (values.length === 0) throw new AppError('data-invalid', `"${name}" has no rows.`, 'Give one entry per row.', where(0, null).place);
   const shape = shapeOf(values[0]);
   const width = sizeOf(shape);
   const entries = width * values.length;
@@ -27,11 +27,11 @@ export function readNested(values: unknown, name: string, where: (row: number, c
       'data-invalid',
       `"${name}" has ${entries} entries; the limit is ${MAX_VALUES}.`,
       'Give fewer rows.',
-      where(0, 0).place,
+      where(0, null).place,
     );
   }
   const fault = (row: number, fault: string, action: string): AppError => {
-    const { text, place } = where(row, 0);
+    const { text, place } = where(row, null);
     return new AppError('data-invalid', `In "${name}", ${text} ${fault}.`, action, place);
   };
   const rowShape = shape.length === 0 ? [1] : shape;

@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { CsvError, parse } from 'csv-parse';
 import { ColumnBuilder } from './column-builder.js';
-import { dataFileError, requireUtf8, type DataFile } from './data-file.js';
+import { dataFileError, placeIn, requireUtf8, type DataFile } from './data-file.js';
 import { MAX_CSV_ROW_LENGTH } from './limits.js';
 import { headerProblem, type Table, type WantColumn } from './table.js';
 
@@ -93,9 +93,10 @@ class CsvRows {
     const columns = this.columns.flatMap((builder) => (builder === null ? [] : [builder.finish()]));
     return {
       rows: this.rows,
+      place: placeIn(file),
       names,
       columns: new Map(columns.map((column) => [column.name, column])),
-      where: (row) => ({ text: `line ${lines[row]}`, place: { file: file.path, line: lines[row], path: ['data', 'file'] } }),
+      where: (row) => ({ text: `line ${lines[row]}`, place: placeIn(file, lines[row]) }),
     };
   }
 }

@@ -7,9 +7,9 @@ import type { RowPlace, Source } from './source.js';
 /** The rows written in the config. Throws AppError `data-invalid` whose place is the config path of the entry. */
 export function readInline(inline: NonNullable<DataConfig['inline']>, data: DataConfig): Source {
   refuseColumnKeys(data, 'inline data');
-  const where = (row: number, part: 'x' | 'y', column: number): RowPlace => {
+  const where = (row: number, part: 'x' | 'y', column: number | null): RowPlace => {
     const entry = inline[part][row];
-    const path = ['data', 'inline', part, row, ...(Array.isArray(entry) && column < entry.length ? [column] : [])];
+    const path = ['data', 'inline', part, row, ...(column !== null && Array.isArray(entry) && column < entry.length ? [column] : [])];
     return { text: `row ${row + 1}`, place: { path } };
   };
   const x = readNested(inline.x, 'x', (row, column) => where(row, 'x', column));
@@ -19,5 +19,13 @@ export function readInline(inline: NonNullable<DataConfig['inline']>, data: Data
       path: ['data', 'inline', 'y'],
     });
   }
-  return { rows: x.rows, inputs: x.blocks, inputShape: x.shape, targets: y.blocks, targetShape: y.shape, where };
+  return {
+    place: { path: ['data', 'inline'] },
+    rows: x.rows,
+    inputs: x.blocks,
+    inputShape: x.shape,
+    targets: y.blocks,
+    targetShape: y.shape,
+    where,
+  };
 }

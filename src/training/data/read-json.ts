@@ -1,9 +1,9 @@
 import { parse as parseJsonc, type ParseError } from 'jsonc-parser';
 import { AppError } from '../../config/app-error.js';
 import { ColumnBuilder } from './column-builder.js';
-import { dataFileError, requireUtf8, type DataFile } from './data-file.js';
+import { dataFileError, placeIn, requireUtf8, type DataFile } from './data-file.js';
 import type { RowPlace } from './source.js';
-import type { Table, WantColumn } from './table.js';
+import { headerProblem, type Table, type WantColumn } from './table.js';
 
 /** Reads a .json file: one array of objects, one per row. Throws AppError `data-invalid`; syntax errors name the line. */
 export function readJson(file: DataFile, want: WantColumn): Table {
@@ -18,7 +18,7 @@ export function readJson(file: DataFile, want: WantColumn): Table {
   if (!Array.isArray(rows)) {
     throw dataFileError(file, `The data file "${file.name}" is not an array of objects.`, 'Write it as [{"column": value, ...}, ...].');
   }
-  const table = new ObjectRows(want, (row) => ({ text: `row ${row + 1}`, place: { file: file.path, path: ['data', 'file'] } }));
+  const table = new ObjectRows(want, (row) => ({ text: `row ${row + 1}`, place: placeIn(file) }));
   for (const row of rows) table.add(row);
   return table.finish(file);
 }
@@ -29,7 +29,7 @@ export function readJsonl(file: DataFile, want: WantColumn): Table {
   const lines: number[] = [];
   const table = new ObjectRows(want, (row) => ({
     text: `line ${lines[row]}`,
-    place: { file: file.path, line: lines[row], path: ['data', 'file'] },
+    place: placeIn(file, lines[row]),
   }));
   for (let start = 0, line = 1; start < bytes.length; line++) {
     const end = bytes.indexOf(10, start);
@@ -101,8 +101,10 @@ class ObjectRows {
   }
 
   finish(file: DataFile): Table {
+    const problem = headerProblem([...this.names]);
+    if (problem !== null) throw dataFileError(file, problem.message, problem.action);
     if (this.rows === 0) throw dataFileError(file, `The data file "${file.name}" has no rows.`, 'Add rows of data.');
     const columns = new Map([...this.builders].map(([name, builder]) => [name, builder.finish()]));
-    return { rows: this.rows, names: [...this.names], columns, where: this.where };
+    return { rows: this.rows, place: placeIn(file), names: [...this.names], columns, where: this.where };
   }
 }

@@ -54,7 +54,7 @@ export async function readModule(name: string, data: DataConfig, options: Module
       place,
     );
   }
-  return { rows: x.rows, inputs: x.blocks, inputShape: x.shape, targets: y.blocks, targetShape: y.shape, where: rowPlace(place) };
+  return { place, rows: x.rows, inputs: x.blocks, inputShape: x.shape, targets: y.blocks, targetShape: y.shape, where: rowPlace(place) };
 }
 
 async function run(file: string, name: string, tf: unknown, place: ErrorPlace): Promise<{ x: unknown; y: unknown }> {

@@ -1,6 +1,6 @@
 import type { DataConfig } from '../../config/data-schema.js';
 import type { Column } from './column-builder.js';
-import { dataFileError, type DataFile } from './data-file.js';
+import { dataFileError, placeIn, type DataFile } from './data-file.js';
 import { readNpy } from './read-npy.js';
 import type { Source } from './source.js';
 import { selectColumns, wantedColumns } from './table.js';
@@ -29,9 +29,10 @@ export function readNpyTable(file: DataFile, data: DataConfig): Source {
   });
   const table = {
     rows,
+    place: placeIn(file),
     names,
     columns,
-    where: (row: number) => ({ text: `row ${row + 1}`, place: { file: file.path, path: ['data', 'file'] } }),
+    where: (row: number) => ({ text: `row ${row + 1}`, place: placeIn(file) }),
   };
   return selectColumns(table, data, last);
 }

@@ -2,11 +2,14 @@ import { unzipSync } from 'fflate';
 import { AppError } from '../../config/app-error.js';
 import type { DataConfig } from '../../config/data-schema.js';
 import { refuseColumnKeys, sourceFromArrays } from './array-source.js';
-import { dataFileError, type DataFile } from './data-file.js';
+import { dataFileError, placeIn, type DataFile } from './data-file.js';
 import { MAX_UNPACKED_BYTES } from './limits.js';
 import { suggestName } from './suggest-name.js';
 import { readNpy } from './read-npy.js';
 import type { Source } from './source.js';
+
+/** "PK\x03\x04", the start of the first entry. */
+const ZIP_SIGNATURE = 0x04034b50;
 
 /**
  * Reads a NumPy .npz, stored (`savez`) or deflated (`savez_compressed`): the arrays named x and y, or as `data.target`
@@ -43,12 +46,14 @@ export function readNpz(file: DataFile, data: DataConfig): Source {
     }
     return readNpy(bytes, `"${name}"`, file);
   };
-  const origin = { x: `"${wanted.x}"`, y: `"${wanted.y}"`, place: { file: file.path, path: ['data', 'file'] } };
+  const origin = { x: `"${wanted.x}"`, y: `"${wanted.y}"`, place: placeIn(file) };
   return sourceFromArrays(take('x'), take('y'), origin);
 }
 
 function unpack(file: DataFile, filter: (entry: { name: string; originalSize: number }) => boolean): Record<string, Uint8Array> {
   try {
+    // fflate looks for the directory at the end and would read a file that lost its start as garbage.
+    if (file.bytes.readUInt32LE(0) !== ZIP_SIGNATURE) throw new Error('no zip signature');
     return unzipSync(file.bytes, { filter });
   } catch (error) {
     if (AppError.is(error)) throw error;

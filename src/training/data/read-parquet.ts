@@ -2,7 +2,7 @@ import { parquetMetadataAsync, parquetRead, parquetSchema, type Compressors } fr
 import { compressors } from 'hyparquet-compressors';
 import { AppError } from '../../config/app-error.js';
 import { ColumnBuilder } from './column-builder.js';
-import { dataFileError, type DataFile } from './data-file.js';
+import { dataFileError, placeIn, type DataFile } from './data-file.js';
 import { MAX_UNPACKED_BYTES } from './limits.js';
 import { headerProblem, type Table, type WantColumn } from './table.js';
 
@@ -59,9 +59,10 @@ async function readColumns(file: DataFile, want: WantColumn): Promise<Table> {
   if (rows === 0) throw dataFileError(file, `The data file "${file.name}" has no rows.`, 'Write a table with rows.');
   return {
     rows,
+    place: placeIn(file),
     names,
     columns: new Map(columns.map((column) => [column.name, column])),
-    where: (row) => ({ text: `row ${row + 1}`, place: { file: file.path, path: ['data', 'file'] } }),
+    where: (row) => ({ text: `row ${row + 1}`, place: placeIn(file) }),
   };
 }
 

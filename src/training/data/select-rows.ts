@@ -1,7 +1,7 @@
 import { AppError } from '../../config/app-error.js';
 import type { DataConfig } from '../../config/data-schema.js';
 import { createRandom } from '../random.js';
-import { columnName, type Block, type Source } from './source.js';
+import { columnName, type Block, type RowPlace, type Source } from './source.js';
 
 /** Row numbers of the source. */
 export interface RowSplit {
@@ -21,15 +21,15 @@ export interface RowSplit {
  */
 export function selectRows(source: Source, data: DataConfig, seed: number): RowSplit {
   const drop = new Uint8Array(source.rows);
-  for (const block of source.inputs) checkBlock(block, 'x', source, data, drop);
-  for (const block of source.targets) checkBlock(block, 'y', source, data, drop);
+  checkBlocks(source.inputs, 'x', source, data, drop);
+  checkBlocks(source.targets, 'y', source, data, drop);
   const usable = rowsWithout(drop);
   if (usable.length === 0) {
     throw new AppError(
       'data-invalid',
       `No row is left: each of the ${source.rows} rows has a missing cell.`,
       'Set "missing" to "mean", or leave the columns with missing cells out of "data.features".',
-      { ...source.where(0, 'x', 0).place, line: undefined },
+      source.place,
     );
   }
   const order = usable.slice();
@@ -51,26 +51,36 @@ function rowsWithout(drop: Uint8Array): Int32Array {
   return rows.subarray(0, count);
 }
 
+function checkBlocks(blocks: readonly Block[], part: 'x' | 'y', source: Source, data: DataConfig, drop: Uint8Array): void {
+  let offset = 0;
+  for (const block of blocks) {
+    const first = offset;
+    const at = (row: number, column: number): RowPlace => source.where(row, part, first + column);
+    checkBlock(block, source.rows, data.missing === 'mean' && part === 'y' ? 'drop' : data.missing, at, drop);
+    offset += block.width;
+  }
+}
+
+type Where = (row: number, column: number) => RowPlace;
+
 /** Checks all values of a block and marks the rows to drop. */
-function checkBlock(block: Block, part: 'x' | 'y', source: Source, data: DataConfig, drop: Uint8Array): void {
+function checkBlock(block: Block, rows: number, missing: DataConfig['missing'], where: Where, drop: Uint8Array): void {
   const { values, width } = block;
   // Whole numbers are neither missing nor too large.
   if (!(values instanceof Float64Array || values instanceof Float32Array)) return;
-  const dropMissing = data.missing === 'drop' || (data.missing === 'mean' && part === 'y');
-  const count = source.rows * width;
+  const count = rows * width;
   for (let i = 0; i < count; i++) {
     const value = Math.fround(values[i] as number);
     // False for NaN, Infinity and -Infinity alone.
     if (value - value === 0) continue;
     const row = Math.floor(i / width);
-    if (!Number.isNaN(value)) throw hugeValueError(block, values[i] as number, source, part, row, i % width);
-    if (data.missing === 'error') throw missingError(block, source, part, row, i % width);
-    if (dropMissing) drop[row] = 1;
+    if (!Number.isNaN(value)) throw hugeValueError(block, values[i] as number, i % width, where(row, i % width));
+    if (missing === 'error') throw missingError(block, i % width, where(row, i % width));
+    if (missing === 'drop') drop[row] = 1;
   }
 }
 
-function missingError(block: Block, source: Source, part: 'x' | 'y', row: number, column: number): AppError {
-  const { text, place } = source.where(row, part, column);
+function missingError(block: Block, column: number, { text, place }: RowPlace): AppError {
   return new AppError(
     'data-invalid',
     `Column "${columnName(block, column)}" has no number in ${text} (empty, NA, NaN or null).`,
@@ -79,8 +89,7 @@ function missingError(block: Block, source: Source, part: 'x' | 'y', row: number
   );
 }
 
-function hugeValueError(block: Block, value: number, source: Source, part: 'x' | 'y', row: number, column: number): AppError {
-  const { text, place } = source.where(row, part, column);
+function hugeValueError(block: Block, value: number, column: number, { text, place }: RowPlace): AppError {
   const infinite = Number.isFinite(value) ? `${value}, beyond the largest float32 (3.4e38)` : `${value}`;
   return new AppError(
     'data-invalid',

@@ -24,14 +24,16 @@ export interface RowPlace {
 
 /** What a data source gives: rows of inputs and targets, untouched. */
 export interface Source {
+  /** Of the source as a whole. */
+  place: ErrorPlace;
   rows: number;
   inputs: Block[];
   /** Shape of one input row; its product is the sum of the widths, where no block is text. */
   inputShape: readonly number[];
   targets: Block[];
   targetShape: readonly number[];
-  /** `part` and `column` only matter where the rows are part of the config. */
-  where(row: number, part: 'x' | 'y', column: number): RowPlace;
+  /** Place of a row, or of one of its columns (counted over all blocks of the part), where the source can tell. */
+  where(row: number, part: 'x' | 'y', column: number | null): RowPlace;
 }
 
 /** Name of one column of a block: the block's own, or with the number of the column behind it. */

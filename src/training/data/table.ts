@@ -1,4 +1,4 @@
-import { AppError } from '../../config/app-error.js';
+import { AppError, type ErrorPlace } from '../../config/app-error.js';
 import type { DataConfig } from '../../config/data-schema.js';
 import type { Column } from './column-builder.js';
 import { listNames, suggestName } from './suggest-name.js';
@@ -7,6 +7,7 @@ import type { RowPlace, Source } from './source.js';
 /** Named columns of equal length. */
 export interface Table {
   rows: number;
+  place: ErrorPlace;
   /** All column names, also of columns that were not read. */
   names: readonly string[];
   /** The columns that were read, by name. */
@@ -77,6 +78,7 @@ export function selectColumns(table: Table, data: DataConfig, defaultTarget?: st
     return column;
   };
   return {
+    place: table.place,
     rows: table.rows,
     inputs: features.map(take),
     inputShape: [features.length],
@@ -109,11 +111,22 @@ export function refuseOddCell({ name, oddCell }: Column, where: (row: number) =>
   );
 }
 
-/** What is wrong with column names (one is empty or occurs twice), and what to do; null where nothing is. */
+/** Longer names are most likely data that was taken for a header. */
+const MAX_NAME_LENGTH = 200;
+
+/** What is wrong with column names (one is empty, overlong or occurs twice), and what to do; null where nothing is. */
 export function headerProblem(names: readonly string[]): { message: string; action: string } | null {
   const empty = names.findIndex((name) => name === '');
   if (empty !== -1)
     return { message: `Column ${empty + 1} has no name in the header.`, action: 'Give every column a name in the first line.' };
+  const long = names.findIndex((name) => name.length > MAX_NAME_LENGTH);
+  if (long !== -1) {
+    const length = names[long]?.length ?? 0;
+    return {
+      message: `The name of column ${long + 1} has ${length} characters.`,
+      action: 'Give names in the first line of the file, and shorter ones.',
+    };
+  }
   const seen = new Set<string>();
   for (const name of names) {
     if (seen.has(name)) return { message: `The header names the column "${name.slice(0, 40)}" twice.`, action: 'Rename one of them.' };
