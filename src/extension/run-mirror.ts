@@ -105,7 +105,7 @@ export class RunMirror {
   }
 
   fail(error: ErrorData): void {
-    this.error ??= error;
+    this.error = error;
     this.state = 'failed';
   }
 

@@ -197,6 +197,7 @@ export class RunService {
     run.addEvent(event);
     this.emitters.event.fire({ run, event });
     this.emitters.change.fire(run);
+    if (event.event === 'end' && event.status === 'failed') this.fail(run, asErrorData(event.error));
     if (event.event === 'end') this.trainer?.release();
     else if (event.event === 'state' && FINAL_STATES.includes(event.state)) this.trainer?.acknowledgeStop();
   }
@@ -223,6 +224,7 @@ export class RunService {
   }
 
   private fail(run: RunMirror, error: ErrorData): void {
+    if (run.error !== null) return;
     run.fail(error);
     this.options.log.error(`${error.code}: ${AppError.fromJSON(error).format()}`);
     this.emitters.failure.fire({ run, error });

@@ -27,10 +27,6 @@ export class StopLadder {
     private readonly times: StopTimes = STOP_TIMES,
   ) {}
 
-  get climbing(): boolean {
-    return this.started;
-  }
-
   start(): void {
     if (this.started) return;
     this.started = true;
@@ -41,7 +37,13 @@ export class StopLadder {
 
   /** The process said that it is stopping: wait for it longer before it is killed. */
   acknowledge(): void {
-    if (!this.started || this.acknowledged) return;
+    if (this.started) this.expectEnd();
+  }
+
+  /** The process will end by itself; it is killed where it does not. */
+  expectEnd(): void {
+    if (this.acknowledged) return;
+    this.started = true;
     this.acknowledged = true;
     this.clear();
     this.after(this.times.finish, () => this.means.kill());

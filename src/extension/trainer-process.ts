@@ -83,13 +83,11 @@ export class TrainerProcess {
     if (!this.gone) this.ladder.start();
   }
 
-  /** The run has ended by itself: let go, and make sure that the process leaves. */
+  /** The run has ended by itself and the process is about to: make sure that it does. */
   release(): void {
     if (this.gone) return;
     this.requested = true;
-    this.ladder.start();
-    this.ladder.acknowledge();
-    if (this.child.connected) this.child.disconnect();
+    this.ladder.expectEnd();
   }
 
   /** Ends it at once, without asking. */
@@ -115,7 +113,7 @@ export class TrainerProcess {
       // A process that never started gives no 'exit'.
       if (this.child.pid === undefined) this.leave(null, null);
     });
-    // Not 'close': Node does not emit it for a child that was disconnected from here.
+    // Not 'close': a child of the trainer that holds its stderr would delay it for as long as it lives.
     this.child.once('exit', (code, signal) => {
       const leave = () => this.leave(code, signal);
       if (this.child.stderr === null || this.child.stderr.readableEnded) leave();

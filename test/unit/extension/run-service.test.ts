@@ -45,6 +45,12 @@ describe('RunService', () => {
     expect(runs.handlingTimes().count).toBe(2);
   });
 
+  it('ends a process that stays after its run', async () => {
+    const run = await start('finish lingering');
+    await runs.whenEnded(run);
+    expect(run).toMatchObject({ state: 'completed', error: null });
+  });
+
   it('stops by asking', async () => {
     const run = await start('');
     await training(run);
