@@ -93,7 +93,7 @@ function relatedInformation(finding: FindingEvent, place: FindingPlace): vscode.
   };
   const layer = layerIndex(finding, place.start);
   if (layer !== undefined) add(['model', 'layers', layer], `Layer ${finding.layer}`);
-  if (finding.at[0] === 'data' || finding.id.startsWith('unscaled')) add(['data'], `Data: ${evidenceText(finding)}`);
+  if (finding.at[0] === 'data') add(['data', 'file'], 'The data');
   if (finding.formula !== undefined) add(finding.at, finding.formula.replaceAll('\n', '  '));
   if (finding.caveat !== undefined) add(finding.at, finding.caveat);
   return related;
@@ -102,11 +102,4 @@ function relatedInformation(finding: FindingEvent, place: FindingPlace): vscode.
 function layerIndex(finding: FindingEvent, start: StartEvent | null): number | undefined {
   if (finding.layer === null) return undefined;
   return start?.architecture?.find((layer) => layer.name === finding.layer)?.configIndex;
-}
-
-function evidenceText(finding: FindingEvent): string {
-  const parts = Object.entries(finding.evidence).map(
-    ([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toPrecision(4)) : value}`,
-  );
-  return parts.length === 0 ? finding.cause : parts.join(', ');
 }
