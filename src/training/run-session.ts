@@ -103,8 +103,6 @@ export class RunSession implements LoopHost {
     this.trouble = null;
     this.control.pause();
     await this.waitPaused(step, `paused at ${trouble?.id ?? 'trouble'}`);
-    // The step that was held back is the one a single step pays for.
-    this.control.countStep();
     return this.control.stopRequested;
   }
 
@@ -166,6 +164,8 @@ export class RunSession implements LoopHost {
   private async waitPaused(step: number, reason: string): Promise<void> {
     this.enter('paused', step, reason);
     await this.clock.pausedWhile(this.control.untilReleased());
+    // The step that waited here is the one a single step pays for.
+    this.control.countStep();
     if (!this.control.stopRequested) this.enter('running', step);
   }
 

@@ -8,11 +8,16 @@ import type { Style } from './style.js';
 /** Where lines of text go. */
 export type WriteLine = (line: string) => void;
 
-/** A run as plain lines, one per epoch and finding: for files, pipes and CI. */
+/** Epochs are written at most this often, beside the first ones and the last. */
+const EPOCH_LINE_INTERVAL_MS = 1000;
+const FIRST_EPOCHS = 10;
+
+/** A run as plain lines, of its epochs and findings: for files, pipes and CI. */
 export class PlainView implements RunSink {
   /** Set when the config has been read: findings then name their line. */
   document: ConfigDocument | null = null;
   private epochs = 0;
+  private lastEpochLine = 0;
 
   constructor(
     private readonly write: WriteLine,
@@ -26,7 +31,7 @@ export class PlainView implements RunSink {
         for (const line of startLines(event)) this.write(line);
         break;
       case 'epoch':
-        this.write(`epoch ${event.epoch + 1}/${this.epochs}  ${epochText(event)}`);
+        this.epoch(event);
         break;
       case 'finding':
         this.write(findingText(event, this.document, this.style));
@@ -40,6 +45,14 @@ export class PlainView implements RunSink {
       case 'trial':
         break;
     }
+  }
+
+  private epoch(event: EpochEvent): void {
+    const number = event.epoch + 1;
+    const now = performance.now();
+    if (number > FIRST_EPOCHS && number < this.epochs && now - this.lastEpochLine < EPOCH_LINE_INTERVAL_MS) return;
+    this.lastEpochLine = now;
+    this.write(`epoch ${number}/${this.epochs}  ${epochText(event)}`);
   }
 
   frames(): void {
