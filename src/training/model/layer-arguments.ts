@@ -54,6 +54,8 @@ export function makeLayer(
   const factory = factories[FACTORY[type] ?? type];
   if (factory === undefined) throw new Error(`TensorFlow.js has no layer "${type}"`);
   const layer = factory(args);
+  // tfjs refuses rows that are flat already; Keras lets them pass.
+  if (type === 'flatten') layer.inputSpec = [{ minNDim: 2 } as tf.InputSpec];
   // Given as an argument, a wrapper loses it.
   if (trainable !== undefined) layer.trainable = trainable;
   return layer;

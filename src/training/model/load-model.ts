@@ -132,7 +132,7 @@ export async function loadModelModule(
   let model: unknown;
   try {
     quickOrthogonal();
-    const { default: make } = (await import(pathToFileURL(full).href)) as { default?: unknown };
+    const { default: make } = (await import(/* @vite-ignore */ pathToFileURL(full).href)) as { default?: unknown };
     if (typeof make !== 'function') throw new Error('its default export is not a function');
     model = await withSeededRandom(
       seed,
