@@ -4,6 +4,9 @@ import type { JsonSchema } from './schema-sharing.js';
 const begin = '<!-- reference: written by `npm run schema` -->';
 const end = '<!-- end of reference -->';
 
+/** A key that so many kinds of layer have is described once. */
+const fewestSharing = 3;
+
 /** The text of docs/config.md with its tables made anew from the schema. */
 export function withReference(docs: string): string {
   const [head = '', rest = ''] = docs.split(begin);
@@ -44,10 +47,18 @@ function configReference(): string {
       )
       .join('\n\n');
 
-  const layer = resolve(at('model', 'layers').items as JsonSchema);
-  const dense = kinds(layer).find(([name]) => name === 'dense')?.[1] ?? {};
+  const layerKinds = kinds(resolve(at('model', 'layers').items as JsonSchema));
+  const dense = layerKinds.find(([name]) => name === 'dense')?.[1] ?? {};
   const common = ['name', 'trainable', 'inputShape'];
-  const commonTable = table({ properties: Object.fromEntries(common.map((key) => [key, dense.properties?.[key] ?? {}])) });
+  const shared = sharedKeys(layerKinds.map(([, kind]) => kind));
+  const isShared = (key: string, part: JsonSchema | undefined): boolean => JSON.stringify(shared[key]) === JSON.stringify(part);
+  const layerTexts = layerKinds.map(([name, kind]) => {
+    const also = Object.keys(kind.properties ?? {}).filter((key) => isShared(key, kind.properties?.[key]));
+    const own = Object.keys(kind.properties ?? {}).filter((key) => !also.includes(key) && key !== 'type');
+    const others = also.filter((key) => !common.includes(key)).map((key) => `\`${key}\``);
+    const parts = [`**\`${name}\`**: ${kind.description}${others.length === 0 ? '' : ` Also: ${others.join(', ')}.`}`];
+    return [...parts, ...(own.length === 0 ? [] : [table(kind, [...also, 'type'])])].join('\n\n');
+  });
   const initializer = resolve(dense.properties?.['kernelInitializer']);
   const constraint = resolve(dense.properties?.['kernelConstraint']);
   const training = at('training');
@@ -59,7 +70,10 @@ function configReference(): string {
     ['### `data.scale`', `A name, which scales the inputs, or:\n\n${table(objectIn(at('data', 'scale')))}`],
     ['### `data.generator`', union(at('data', 'generator'), ['name'])],
     ['## `model`', table(at('model'))],
-    ['### `model.layers`', `Every layer has a \`type\` and may have:\n\n${commonTable}\n\n${union(layer, ['type', ...common])}`],
+    [
+      '### `model.layers`',
+      `Every layer has a \`type\` and may have \`name\`, \`trainable\` and \`inputShape\`. Keys that many kinds share:\n\n${table({ properties: shared })}\n\n${layerTexts.join('\n\n')}`,
+    ],
     ['### Initialisers', `A name, or an object with its \`type\`:\n\n${union(objectIn(initializer), ['type'])}`],
     ['### Regularisers', table(resolve(dense.properties?.['kernelRegularizer']))],
     ['### Constraints', `A name, or an object with its \`type\`:\n\n${union(objectIn(constraint), ['type'])}`],
@@ -75,6 +89,20 @@ function configReference(): string {
     ],
   ];
   return sections.map(([title, text]) => `${title}\n\n${text}\n`).join('\n');
+}
+
+/** Keys that mean the same in several kinds of layer and that none of them needs. */
+function sharedKeys(kinds: readonly JsonSchema[]): Record<string, JsonSchema> {
+  const counts = new Map<string, number>();
+  const shared: Record<string, JsonSchema> = {};
+  for (const kind of kinds) {
+    for (const [key, part] of Object.entries(kind.properties ?? {})) {
+      const text = key + JSON.stringify(part);
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+      if (counts.get(text) === fewestSharing && kind.required?.includes(key) !== true) shared[key] ??= part;
+    }
+  }
+  return shared;
 }
 
 const row = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;

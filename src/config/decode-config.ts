@@ -22,22 +22,23 @@ export function decodeConfigBytes(bytes: Uint8Array, file: string): string {
 const hex = (byte: number | undefined): string => `0x${(byte ?? 0).toString(16).padStart(2, '0')}`;
 const isUtf16 = (b: Uint8Array): boolean => (b[0] === 0xff && b[1] === 0xfe) || (b[0] === 0xfe && b[1] === 0xff);
 
-/** Offset of the first byte at which the text stops being UTF-8: the longest prefix that decodes, found by halving. */
+/** Offset of the first character that is not UTF-8: behind the longest prefix that decodes, found by halving. */
 function firstInvalidByte(bytes: Uint8Array): number {
   let good = 0;
   let bad = bytes.length;
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (isPrefixOfUtf8(bytes.subarray(0, middle))) good = middle;
+    if (isUtf8(bytes.subarray(0, middle), true)) good = middle;
     else bad = middle;
   }
+  while (good > 0 && !isUtf8(bytes.subarray(0, good), false)) good--;
   return good;
 }
 
-/** With `stream`, a character cut off at the end is no error. */
-function isPrefixOfUtf8(bytes: Uint8Array): boolean {
+/** The bytes are UTF-8; with `allowCut` the last character may be incomplete. */
+function isUtf8(bytes: Uint8Array, allowCut: boolean): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: allowCut });
     return true;
   } catch {
     return false;

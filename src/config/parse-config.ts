@@ -19,7 +19,8 @@ export interface ConfigDocument {
   locate(path: ConfigPath): ConfigRange;
 }
 
-export type ParsedConfig = { config: Config; document: ConfigDocument; errors?: undefined } | { errors: AppError[]; config?: undefined };
+export type ParsedConfig =
+  { config: Config; document: ConfigDocument; errors?: undefined } | { errors: AppError[]; config?: undefined; document?: undefined };
 
 /** More errors than these help nobody. */
 const maxErrors = 100;

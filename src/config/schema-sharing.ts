@@ -60,7 +60,8 @@ function mapChildren(schema: JsonSchema, map: (child: JsonSchema, name?: string)
     const parts = schema[key];
     if (parts !== undefined) copy[key] = parts.map((part) => map(part, kindOf(part.then ?? part)));
   }
-  for (const key of ['if', 'then', 'propertyNames'] as const) {
+  // `if` stays as it is: conditions are short, and read best where they stand.
+  for (const key of ['then', 'propertyNames'] as const) {
     const part = schema[key];
     if (part !== undefined) copy[key] = map(part);
   }
