@@ -2,9 +2,9 @@
  * Entry of the dashboard page: dist/dashboard.js (a classic script), dist/dashboard.css and dist/codicon.ttf.
  *
  * The shell around it belongs to the host and must contain
- *   <link rel="stylesheet" href="…/dashboard.css">
- *   <script nonce="…" src="…/dashboard.js" defer></script>
- *   <body> with <gradwatch-dashboard></gradwatch-dashboard>
+ *   <link rel="stylesheet" href="…/dashboard.css"> in its head and
+ *   <script nonce="…" src="…/dashboard.js"></script> at the end of its body.
+ * The page adds its <gradwatch-dashboard> element where the shell has none.
  * A content security policy of
  *   default-src 'none'; style-src <source>; font-src <source>; img-src <source>; script-src 'nonce-…'
  * is enough: no inline script or style, no eval, no connection. Colours come from VS Code's --vscode-* variables on the root,
@@ -14,3 +14,5 @@ import '@vscode/codicons/dist/codicon.css';
 import 'uplot/dist/uPlot.min.css';
 import './styles/dashboard.css';
 import './parts/dashboard.js';
+
+if (document.querySelector('gradwatch-dashboard') === null) document.body.append(document.createElement('gradwatch-dashboard'));

@@ -1,3 +1,4 @@
+import './valid-language.js';
 import uPlot from 'uplot';
 import { stepCount, stepPosition } from '../run/step-window.js';
 import { alignedPoints, brokenRuns, DOT_STEPS, PLOT_PADDING, plotY, type LineModel } from '../view/line-model.js';

@@ -39,7 +39,7 @@ export function ruler(options: {
     </div>
     <div class="plot">
       ${stepTicks(window.from, window.to, width)
-        .filter((step) => at(step) + 8 <= width && at(step) >= 4)
+        .filter((step) => at(step) + 8 <= width)
         .map((step) => html`<span class="step-tick" ${styles({ left: px(at(step)) })}>${formatCount(step)}</span>`)}
       ${markers.map((marker) => markerFlag(marker, width, openMarker))}
       ${cursor === null ? nothing : html`<span class="cross-label" ${styles({ left: px(at(cursor)) })}>${formatCount(cursor)}</span>`}

@@ -9,6 +9,7 @@ import { paintRisk } from '../charts/risk-lane.js';
 import { BucketCache } from '../run/buckets.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { FIRST_MEMORY, type PageMemory } from '../run/page-memory.js';
+import { stepCount } from '../run/step-window.js';
 import { formatCount } from '../scales/format.js';
 import { markersOf, type Marker } from '../view/markers.js';
 import { readAt, type Readings } from '../view/readings.js';
@@ -21,6 +22,8 @@ import { hottestLayer, lineRow, overlay, readingOf, ruler, stepUnder, summaryOf 
 
 /** Steps the crosshair moves by key. */
 const KEY_STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
+/** From this width cells carry their values, and marker lines pass behind them. */
+const COARSE_CELL = 30;
 const LINE_TRACKS = ['loss', 'rate', 'norm', 'layers'] as const;
 
 /** All tracks on one x axis, with one crosshair over them and the values it meets in the column on the right. */
@@ -81,7 +84,7 @@ export class Timeline extends LitElement {
     const markers = markersOf(run, tracks.window, this.width);
     const { metric } = this.memory;
     return html`<div
-      class="timeline"
+      class="timeline ${this.width / stepCount(tracks.window) >= COARSE_CELL ? 'coarse' : ''}"
       role="group"
       tabindex="0"
       aria-label="Training timeline. Arrow keys and Page Up or Down move the crosshair, Escape returns to now."

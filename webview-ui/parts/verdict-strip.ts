@@ -21,8 +21,14 @@ export function verdictStrip(run: RunView, verdict: Verdict, actions: PageAction
         ${calm ? html`<p class="detail">${detail}</p>` : nothing}
       </div>
       ${calm || detail === '' ? nothing : html`<p class="detail">${detail}</p>`}
-      ${facts.length === 0 ? nothing : html`<dl class="facts">${facts.map(factItem)}</dl>`}
-      ${verdict.fix === null ? nothing : fixLine(verdict, actions)}
+      ${
+        facts.length === 0
+          ? nothing
+          : html`<div class="answers">
+              <dl class="facts">${facts.map(factItem)}</dl>
+              ${fixLine(verdict, actions)}
+            </div>`
+      }
       ${run.state === 'failed' ? html`<div class="buttons">${button('Show log', () => actions.send({ type: 'showLog' }), { primary: true })}</div>` : nothing}
     </div>
     ${riskPanel(run, verdict, signals)}

@@ -1,4 +1,4 @@
-import { DOT_STEPS, alignedPoints, plotY, type LineModel } from './line-model.js';
+import { alignedPoints, brokenRuns, DOT_STEPS, plotY, type LineModel } from './line-model.js';
 import { stepCount, stepPosition } from '../run/step-window.js';
 
 const LABEL_HEIGHT = 13;
@@ -12,6 +12,11 @@ export interface PlacedLabel {
   top: number;
 }
 
+interface Point {
+  x: number;
+  y: number;
+}
+
 interface Box {
   left: number;
   top: number;
@@ -21,13 +26,18 @@ interface Box {
 /** Puts the name of each reference line into the emptiest of seven places beside it, away from curves and other labels. */
 export function placeLabels(model: LineModel, width: number): PlacedLabel[] {
   const ink = inkOf(model, width);
+  const hatched = model.broken === null ? [] : brokenRuns(model.broken, model.window);
+  const stretches = hatched.map(({ from, to }) => ({
+    left: stepPosition(from - 0.5, model.window) * width,
+    right: stepPosition(to + 0.5, model.window) * width,
+  }));
   const taken: Box[] = [];
   return model.references.flatMap((reference) => {
     const y = plotY(reference.at, model);
     const labelWidth = reference.label.length * CHARACTER_WIDTH + 6;
     const candidates = placesBeside(y, labelWidth, width).filter((p) => p.top >= 0 && p.top + LABEL_HEIGHT <= model.height && p.left >= 0);
     const best = candidates
-      .map((place, i) => ({ place, cost: cost(place, ink, taken) + i * 0.2 }))
+      .map((place, i) => ({ place, cost: cost(place, ink, taken) + overlapCost(place, stretches) + i * 0.2 }))
       .reduce<{ place: Box; cost: number } | null>((a, b) => (a === null || b.cost < a.cost ? b : a), null);
     if (best === null) return [];
     taken.push(best.place);
@@ -48,7 +58,7 @@ function placesBeside(y: number, width: number, plotWidth: number): Box[] {
   return places.map((place) => ({ ...place, width }));
 }
 
-function cost(box: Box, ink: { x: number; y: number }[], taken: Box[]): number {
+function cost(box: Box, ink: Point[], taken: Box[]): number {
   let sum = 0;
   for (const { x, y } of ink)
     if (x > box.left - 3 && x < box.left + box.width + 3 && y > box.top - 1 && y < box.top + LABEL_HEIGHT + 1) sum++;
@@ -63,23 +73,31 @@ function cost(box: Box, ink: { x: number; y: number }[], taken: Box[]): number {
   return sum;
 }
 
+/** Hatched stretches carry words of their own. */
+function overlapCost(box: Box, stretches: { left: number; right: number }[]): number {
+  return stretches.filter(({ left, right }) => right > box.left && left < box.left + box.width).length * 9;
+}
+
 /** Points along the curves, close enough together that no label slips between two. */
-function inkOf(model: LineModel, width: number): { x: number; y: number }[] {
+function inkOf(model: LineModel, width: number): Point[] {
   const [xs, ...curves] = alignedPoints(model);
-  const ink: { x: number; y: number }[] = [];
+  const ink: Point[] = [];
   const coarse = stepCount(model.window) < DOT_STEPS * 4;
   for (const curve of curves.slice(-3)) {
-    let before: { x: number; y: number } | null = null;
-    xs.forEach((step, i) => {
+    let before: Point | null = null;
+    for (const [i, step] of xs.entries()) {
       const at = curve[i];
-      if (at === null || at === undefined) return void (before = null);
-      const point = { x: stepPosition(step, model.window) * width, y: plotY(at, model) };
-      if (coarse && before !== null)
-        for (let x = before.x + 4; x < point.x; x += 4)
-          ink.push({ x, y: before.y + ((point.y - before.y) * (x - before.x)) / (point.x - before.x) });
-      ink.push(point);
+      const point: Point | null = at == null ? null : { x: stepPosition(step, model.window) * width, y: plotY(at, model) };
+      if (coarse && before !== null && point !== null) ink.push(...between(before, point));
+      if (point !== null) ink.push(point);
       before = point;
-    });
+    }
   }
   return ink;
+}
+
+function between(a: Point, b: Point): Point[] {
+  const points: Point[] = [];
+  for (let x = a.x + 4; x < b.x; x += 4) points.push({ x, y: a.y + ((b.y - a.y) * (x - a.x)) / (b.x - a.x) });
+  return points;
 }

@@ -55,10 +55,12 @@ export function barFigures(run: RunView): BarFigure[] {
     const epoch = (store.epoch[store.count - 1] as number) + 1;
     figures.push({ before: 'epoch', value: formatCount(epoch), after: epochs === undefined ? undefined : `of ${formatCount(epochs)}` });
   }
-  const rate = end !== null && end.seconds > 0 ? end.steps / end.seconds : run.state === 'running' ? run.pace.stepsPerSecond : null;
+  const rate =
+    end !== null && end.seconds > 0 && end.steps > 0 ? end.steps / end.seconds : run.state === 'running' ? run.pace.stepsPerSecond : null;
   if (rate !== null) figures.push({ value: formatCount(rate), after: 'steps/s' });
   if (start !== null) figures.push({ before: 'engine', value: start.engine, wide: true });
-  if (end !== null) figures.push({ before: 'telemetry', value: formatPercent(end.telemetryShare), after: 'of time', wide: true });
+  if (end !== null && end.steps > 0)
+    figures.push({ before: 'telemetry', value: formatPercent(end.telemetryShare), after: 'of time', wide: true });
   if (start !== null) figures.push({ before: 'seed', value: String(start.seed), wide: true });
   return figures;
 }

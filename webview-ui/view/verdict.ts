@@ -2,7 +2,7 @@ import { EVIDENCE } from '../../src/diagnosis/finding.js';
 import type { Severity } from '../../src/telemetry/events.js';
 import type { FixCard, PageFinding } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
-import { formatNumber, formatShare } from '../scales/format.js';
+import { formatCount, formatNumber, formatShare } from '../scales/format.js';
 import { baselineLoss, isOver } from './run-facts.js';
 
 export type Level = 'calm' | 'risky' | 'bad';
@@ -93,11 +93,15 @@ function startingDetail(run: RunView): string {
 }
 
 function lossDetail(run: RunView): string {
+  const growing = run.store.evidence.some((e) => e.name === EVIDENCE.growth && !(e.value <= e.limit));
+  return `${lossSentence(run)}${growing || isOver(run) ? '' : ' No layer is growing.'}`;
+}
+
+function lossSentence(run: RunView): string {
   const baseline = baselineLoss(run);
   const loss = recentLoss(run);
-  const growing = run.store.evidence.some((e) => e.name === EVIDENCE.growth && !(e.value <= e.limit));
-  const level = baseline === null ? `The loss is ${formatNumber(loss)}.` : `The loss is ${formatShare(loss / baseline)} of the baseline.`;
-  return `${level}${growing ? '' : ' No layer is growing.'}`;
+  if (baseline === null || !Number.isFinite(loss)) return `The loss is ${formatNumber(loss)}.`;
+  return `The loss is ${formatShare(loss / baseline)} of the baseline.`;
 }
 
 /** Mean of the last frames' losses. */
@@ -112,11 +116,11 @@ function detailOf(run: RunView, worst: PageFinding): string {
   const parts: string[] = [];
   if (worst.stepsToOverflow !== null && !isOver(run))
     parts.push(
-      `Overflows in about ${formatNumber(worst.stepsToOverflow)} steps, near step ${formatNumber(worst.step + worst.stepsToOverflow)}.`,
+      `Overflows in about ${formatNumber(worst.stepsToOverflow)} steps, near step ${formatCount(worst.step + worst.stepsToOverflow)}.`,
     );
   if (run.state === 'paused') parts.push(pausedDetail(run));
-  if (run.state === 'diverged')
-    parts.push(`Training stopped at step ${run.store.lastStep}. ${lossDetail(run).split('. ')[0]?.replace(/\.$/, '')}.`);
+  if (run.end?.steps === 0) return 'The run ended before its first update. Nothing has been trained.';
+  if (run.state === 'diverged') parts.push(`Training stopped at step ${run.store.lastStep}. ${lossSentence(run)}`);
   if (run.state === 'completed') parts.push('The run is complete.');
   if (run.state === 'stopped') parts.push(`The run was stopped at step ${Math.max(0, run.store.lastStep)}.`);
   if (run.state === 'running' && worst.severity === 'warning') parts.push('Nothing is lost yet.');
@@ -149,7 +153,7 @@ function layerNote(run: RunView, { layer }: PageFinding): string {
 
 function sinceNote(run: RunView, { step }: PageFinding): string {
   const ago = run.store.lastStep - step;
-  return ago > 0 ? `${formatNumber(ago)} steps ago` : 'this step';
+  return ago > 0 ? `${formatCount(ago)} ${ago === 1 ? 'step' : 'steps'} ago` : 'this step';
 }
 
 function causeNote({ evidence }: PageFinding): string {

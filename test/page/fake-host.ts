@@ -1,0 +1,158 @@
+/*
+ * A host inside the page: it stands where VS Code would, replays recorded runs and keeps what the page sends. Bundled on
+ * the fly and loaded before the dashboard; tests steer it through `window.fakeHost`, people by the address:
+ *   /?run=growing&until=23&state=paused&theme=light        one moment of a recorded run
+ *   /?run=healthy&play=60                                  the run as it comes, 60 steps per second
+ */
+import exploding from '../fixtures/runs/exploding.events.jsonl';
+import explodingConfig from '../fixtures/runs/exploding.gradwatch.jsonc';
+import growing from '../fixtures/runs/growing.events.jsonl';
+import growingConfig from '../fixtures/runs/growing.gradwatch.jsonc';
+import healthy from '../fixtures/runs/healthy.events.jsonl';
+import healthyConfig from '../fixtures/runs/healthy.gradwatch.jsonc';
+import held from '../fixtures/runs/held.events.jsonl';
+import heldConfig from '../fixtures/runs/held.gradwatch.jsonc';
+import type { RunState } from '../../src/telemetry/events.js';
+import { packMessage } from '../../src/telemetry/page-numbers.js';
+import type { ConfigChoice, HostMessage, PageCommand, RunSummary } from '../../src/telemetry/page-protocol.js';
+import { readRun, snapshotAt, type RecordedRun } from './recorded-run.js';
+import { syntheticBatch, syntheticSnapshot } from './synthetic-run.js';
+
+const RUNS: Record<string, RecordedRun> = {
+  exploding: readRun(exploding, explodingConfig),
+  growing: readRun(growing, growingConfig),
+  healthy: readRun(healthy, healthyConfig),
+  held: readRun(held, heldConfig),
+};
+
+const CONFIGS: ConfigChoice[] = [
+  { path: 'auto-mpg/gradwatch.json', uri: 'file:///examples/auto-mpg/gradwatch.json', errors: 1 },
+  { path: 'penguins/gradwatch.json', uri: 'file:///examples/penguins/gradwatch.json', errors: 0 },
+  { path: 'reference-l1/gradwatch.json', uri: 'file:///examples/reference-l1/gradwatch.json', errors: 0 },
+];
+
+const HISTORY: RunSummary[] = [
+  {
+    run: 'earlier',
+    time: '2025-01-01T11:20:00Z',
+    config: 'gradwatch.json',
+    status: 'completed',
+    steps: 200,
+    loss: 14.7,
+    baselineLoss: 58.6,
+  },
+  {
+    run: 'first',
+    time: '2025-01-01T11:02:00Z',
+    config: 'gradwatch.json',
+    status: 'diverged',
+    steps: 3,
+    loss: Infinity,
+    baselineLoss: 58.6,
+  },
+];
+
+/** What tests drive. */
+export interface FakeHost {
+  /** Commands the page has sent. */
+  sent: PageCommand[];
+  /** Sends a message as the extension would. */
+  post(message: HostMessage): void;
+  /** Shows a moment of a recorded run; `until` is the last step that has happened. */
+  show(name: string, until?: number, state?: RunState): void;
+  showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
+  /** Sends the frames of a recorded run from one step to another. */
+  append(name: string, from: number, to: number): void;
+  /** Shows a made-up run of many layers, and appends to it. */
+  showSynthetic(layers: number, steps: number): void;
+  appendSynthetic(layers: number, from: number, count: number): void;
+  setTheme(theme: string): void;
+}
+
+const STATE_KEY = 'gradwatch-state';
+const BODY_CLASSES: Record<string, string> = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  hc: 'vscode-high-contrast',
+  hcl: 'vscode-high-contrast-light vscode-high-contrast',
+};
+
+function post(message: HostMessage): void {
+  // Through the structured clone of postMessage, as in VS Code.
+  window.postMessage(packMessage(message), '*');
+}
+
+function recorded(name: string): RecordedRun {
+  const run = RUNS[name];
+  if (run === undefined) throw new Error(`There is no recorded run "${name}".`);
+  return run;
+}
+
+const snapshotMessage = (snapshot: Extract<HostMessage, { type: 'snapshot' }>['snapshot']): HostMessage => ({
+  type: 'snapshot',
+  version: 1,
+  snapshot,
+  configs: CONFIGS,
+  history: HISTORY,
+  trusted: true,
+});
+
+const host: FakeHost = {
+  sent: [],
+  post,
+  show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
+  showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
+    post({ type: 'snapshot', version: 1, snapshot: null, configs, history: [], trusted }),
+  append: (name, from, to) => {
+    const batch = recorded(name).batch(from, to);
+    if (batch !== null) post({ type: 'frames', run: name, batch });
+  },
+  showSynthetic: (layers, steps) => post(snapshotMessage(syntheticSnapshot(layers, steps))),
+  appendSynthetic: (layers, from, count) => post({ type: 'frames', run: 'synthetic', batch: syntheticBatch(layers, from, count) }),
+  setTheme: (theme) => {
+    document.documentElement.dataset['theme'] = theme;
+    document.body.className = BODY_CLASSES[theme] ?? '';
+  },
+};
+
+/** Replays a run as it would come, in ten batches a second. */
+function play(name: string, stepsPerSecond: number): void {
+  host.show(name, 0, 'running');
+  let step = 0;
+  const timer = setInterval(() => {
+    const next = step + Math.max(1, Math.round(stepsPerSecond / 10));
+    host.append(name, step + 1, next);
+    const { findings, fixes, end } = recorded(name).momentAt(next);
+    post({ type: 'findings', run: name, findings, fixes });
+    step = next;
+    if (step < recorded(name).lastStep) return;
+    clearInterval(timer);
+    if (end !== null) post({ type: 'event', run: name, event: end });
+  }, 100);
+}
+
+function start(): void {
+  const query = new URLSearchParams(location.search);
+  host.setTheme(query.get('theme') ?? 'dark');
+  const name = query.get('run');
+  const layers = Number(query.get('layers'));
+  if (name === null && query.has('empty')) host.showNothing({ trusted: query.get('empty') !== 'restricted' });
+  else if (layers > 0) host.showSynthetic(layers, Number(query.get('steps') ?? 500));
+  else if (name !== null && query.has('play')) play(name, Number(query.get('play')));
+  else if (name !== null) {
+    const until = query.get('until');
+    host.show(name, until === null ? undefined : Number(until), (query.get('state') ?? undefined) as RunState | undefined);
+  }
+}
+
+Object.assign(window, {
+  fakeHost: host,
+  acquireVsCodeApi: () => ({
+    postMessage: (command: PageCommand) => {
+      host.sent.push(command);
+      if (command.type === 'ready') start();
+    },
+    getState: () => JSON.parse(sessionStorage.getItem(STATE_KEY) ?? 'null') as unknown,
+    setState: (state: unknown) => sessionStorage.setItem(STATE_KEY, JSON.stringify(state)),
+  }),
+});
