@@ -68,7 +68,10 @@ async function writeJsonSchema() {
 }
 
 async function buildAll() {
-  if (process.argv.includes('--if-stale') && !(await isStale())) return;
+  if (process.argv.includes('--if-stale')) {
+    if (!(await isStale())) return;
+    console.error('Building dist/ ...');
+  }
   // Development builds write over the old files: an editor or a test may be running from them.
   await rm(production ? 'dist' : STAMP, { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
