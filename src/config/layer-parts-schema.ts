@@ -55,7 +55,7 @@ const axis = z.number().int().optional().describe('Axis along which norms are ta
 const maxNorm = z.number().positive().describe('Largest norm of the weights of a unit.');
 export const constraintSchema = z
   .union([
-    z.enum(['maxNorm', 'minMaxNorm', 'nonNeg', 'unitNorm']).transform((type) => ({ type }) as { type: typeof type }),
+    z.enum(['maxNorm', 'minMaxNorm', 'nonNeg', 'unitNorm']).transform((type) => ({ type })),
     z.discriminatedUnion('type', [
       z.strictObject({ type: z.literal('maxNorm'), maxValue: maxNorm.default(2), axis }),
       z.strictObject({

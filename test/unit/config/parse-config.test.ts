@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/config/app-error.js';
-import { decodeConfigBytes } from '../../../src/config/decode-config.js';
 import { loadConfig, parseConfig } from '../../../src/config/parse-config.js';
 
 const parts = {
@@ -280,28 +279,5 @@ describe('loadConfig', () => {
     expect(AppError.is(thrown, 'config-invalid')).toBe(true);
     expect((thrown as AppError).message).toBe('data names no source.');
     expect(((thrown as AppError).cause as AggregateError).errors).toHaveLength(1);
-  });
-});
-
-describe('decodeConfigBytes', () => {
-  const bytes = (...parts: (string | number[])[]): Uint8Array =>
-    new Uint8Array(parts.flatMap((part) => (typeof part === 'string' ? [...new TextEncoder().encode(part)] : part)));
-
-  it('keeps a byte order mark and every character', () => {
-    expect(decodeConfigBytes(bytes('\uFEFF{ "é": "😀" }'), 'x.json')).toBe('\uFEFF{ "é": "😀" }');
-  });
-
-  it.each([
-    [bytes('{\n"a": "', [0xe9], '"\n}'), 'byte 0xe9 at offset 8 on line 2', 2, 7],
-    [bytes('é\n', [0xff]), 'byte 0xff at offset 3 on line 2', 2, 1],
-    [bytes('{}', [0xe2, 0x82]), 'byte 0xe2 at offset 2', 1, 3],
-  ])('names the first byte that is not UTF-8', (input, message, line, column) => {
-    const decode = (): string => decodeConfigBytes(input, 'x.json');
-    expect(decode).toThrow(message);
-    expect(decode).toThrow(expect.objectContaining({ code: 'config-syntax', place: { file: 'x.json', line, column } }));
-  });
-
-  it('recognises UTF-16', () => {
-    expect(() => decodeConfigBytes(bytes([0xff, 0xfe, 0x7b, 0x00]), 'x.json')).toThrow('UTF-16');
   });
 });
