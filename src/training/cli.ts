@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { AppError } from '../config/app-error.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { readArguments, USAGE } from './cli-arguments.js';
 import { runCommand } from './cli-run.js';
 import { cliVersion } from './cli-version.js';
 import { errorLines, exitCodeOf } from './terminal/error-text.js';
+import { drained } from './terminal/json-sink.js';
 
 /*
  * The command line: results to stdout, progress and messages to stderr. Exit codes: 0 done, no error finding; 1 internal error;
@@ -40,10 +40,6 @@ function tell(error: unknown): number {
 /** A reader that has gone away is no error: `gradwatch train --json | head`. */
 function endQuietly(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
-}
-
-async function drained(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength > 0 && !stream.destroyed) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
 }
 
 process.stdout.on('error', endQuietly);

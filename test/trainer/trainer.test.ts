@@ -121,12 +121,12 @@ describe('a trainer process', () => {
 
   it('tells errors of the config with their place', async () => {
     const run = trainer();
-    const configText = JSON.stringify(healthyConfig(), null, 2).replace('"optimizer"', '"optimiser"');
+    const configText = JSON.stringify(healthyConfig(), null, 2).replace('"epochs"', '"epoch"');
     run.train({ configFile: '/somewhere/net.gradwatch.json', configText });
     const message = await run.until((m): m is Extract<typeof m, { type: 'error' }> => m.type === 'error');
     expect(message.error).toMatchObject({
       code: 'config-invalid',
-      place: { line: configText.split('"optimiser"')[0]?.split('\n').length },
+      place: { line: configText.split('"epoch"')[0]?.split('\n').length },
     });
     expect(await run.exited).toBe(1);
   });

@@ -21,14 +21,19 @@ export class JsonSink implements RunSink {
   }
 
   ready(): Promise<void> | null {
-    if (!this.stream.writableNeedDrain || this.stream.destroyed) return null;
-    const settled = new AbortController();
-    const event = (name: string) => once(this.stream, name, { signal: settled.signal }).catch(() => undefined);
-    // A reader that goes away will never drain.
-    return Promise.race([event('drain'), event('close')]).then(() => settled.abort());
+    return this.stream.writableNeedDrain ? drained(this.stream) : null;
   }
 
   private write(text: string): void {
     if (!this.stream.destroyed) this.stream.write(text);
   }
+}
+
+/** Resolves when the stream has handed everything on, or its reader has gone away (it will then never drain). */
+export async function drained(stream: Writable): Promise<void> {
+  if (stream.destroyed || stream.writableLength === 0) return;
+  const settled = new AbortController();
+  const event = (name: string) => once(stream, name, { signal: settled.signal }).catch(() => undefined);
+  await Promise.race([event('drain'), event('close')]);
+  settled.abort();
 }
