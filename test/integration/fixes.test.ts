@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { cleanUp, fileUri, open, problem, replaceInDocument, train, until } from './in-editor.js';
+
+/** The quick fixes on a range; none is undefined, for VS Code cancels a request while providers change. */
+async function quickFixes(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[] | undefined> {
+  const kind = vscode.CodeActionKind.QuickFix.value;
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, range, kind);
+  return actions.length > 0 ? actions : undefined;
+}
+
+describe('quick fixes', function () {
+  this.timeout(60_000);
+  afterEach(cleanUp);
+
+  async function exploded(): Promise<{ document: vscode.TextDocument; risk: vscode.Diagnostic }> {
+    const document = await open(fileUri('auto-mpg/gradwatch.json'));
+    const run = await train(document.uri);
+    await until('paused', () => run.state === 'paused');
+    return { document, risk: await problem(document.uri, 'explosion-risk') };
+  }
+
+  it('offers fixes on the finding, exactly one preferred', async () => {
+    const { document, risk } = await exploded();
+    const actions = await until('actions', () => quickFixes(document, risk.range));
+    assert.ok(actions.length >= 2, actions.map(({ title }) => title).join('; '));
+    assert.equal(actions.filter(({ isPreferred }) => isPreferred).length, 1);
+    assert.ok(actions.every(({ kind }) => kind?.value === 'quickfix'));
+  });
+
+  it('edits the config, keeps its comments, and one undo restores the text', async () => {
+    const { document, risk } = await exploded();
+    const before = document.getText();
+    const actions = await until('actions', () => quickFixes(document, risk.range));
+    const action = actions.find(({ isPreferred }) => isPreferred);
+    assert.ok(action?.edit);
+    assert.ok(await vscode.workspace.applyEdit(action.edit));
+    const after = document.getText();
+    assert.notEqual(after, before);
+    assert.ok(after.includes('// Miles per gallon'));
+    assert.match(after, /"scale": "standard"/);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+
+  it('applies by command, then knows that the config has it', async () => {
+    const { document } = await exploded();
+    const applied = await vscode.commands.executeCommand('gradwatch.applyFix', document.uri, 'scale-inputs');
+    assert.equal(applied, true);
+    assert.match(document.getText(), /"scale": "standard"/);
+    const again = await vscode.commands.executeCommand('gradwatch.applyFix', document.uri, 'scale-inputs');
+    assert.equal(again, false);
+  });
+
+  it('fits the present text when lines and layers were inserted since the run', async () => {
+    const { document } = await exploded();
+    await replaceInDocument(document, '"layers": [', '"layers": [\n      { "type": "dense", "units": 8 },');
+    const applied = await vscode.commands.executeCommand('gradwatch.applyFix', document.uri, 'lower-learning-rate');
+    assert.equal(applied, true);
+    assert.match(document.getText(), /"units": 8 \},/);
+    assert.doesNotMatch(document.getText(), /"learningRate": 0.01 /);
+  });
+});
