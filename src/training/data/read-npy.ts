@@ -24,7 +24,7 @@ export function readNpy(bytes: Uint8Array, name: string, file: DataFile): Number
     throw dataFileError(file, `The array ${name} of "${file.name}" ${fault}.`, action);
   };
   const { header, dataStart } = readHeader(bytes, fail);
-  const descr = /'descr'\s*:\s*'([^']*)'/.exec(header)?.[1];
+  const descr = /'descr'\s*:\s*'([<>|=]?\w+)'/.exec(header)?.[1];
   const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1] === 'True';
   const shapeText = /'shape'\s*:\s*\(([\d,\sL]*)\)/.exec(header)?.[1];
   if (/'descr'\s*:\s*\[/.test(header)) fail('is a structured array', 'Save plain arrays of numbers instead.');
