@@ -62,9 +62,11 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   const { training } = config;
   const { configFile, trusted } = options;
   const source = { configFile, trusted, seed: training.seed };
-  const engine = await selectEngine(training.engine, {}, { tensorflowPath: options.tensorflowPath, projectDir: path.dirname(configFile) });
+  const { tensorflowPath } = options;
+  const engine = await selectEngine(training.engine, {}, { tensorflowPath, projectDir: path.dirname(configFile), trusted });
   const data = await prepareData(config, { ...source, tf });
-  const built = await buildModel(config, { inputShape: data.train.inputShape, outputUnits: data.outputUnits }, source);
+  const { inputShape, targetShape } = data.train;
+  const built = await buildModel(config, { inputShape, targetShape, outputUnits: data.outputUnits }, source);
   const stepper = makeStepper(config, data, built);
   const batches = new BatchSource(data.train, training.batchSize, config.data.shuffle, training.seed);
   if (batches.batchSize < training.batchSize)

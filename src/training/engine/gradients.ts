@@ -81,12 +81,8 @@ const depthwiseGradient: GradFunc = (dy, saved, attrs) => {
   };
 };
 
-let registered = false;
-
-/** Registers the gradients above, once per process. */
+/** Registers the gradients above, in place of those of tfjs. */
 export function registerGradients(): void {
-  if (registered) return;
-  registered = true;
   setGradient('Abs', ['x'], absGradient);
   setGradient('Greater', ['a', 'b'], comparisonGradient);
   setGradient('Conv2D', ['x', 'filter'], convGradient);

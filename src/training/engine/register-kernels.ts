@@ -10,11 +10,19 @@ import { registerSegmentSum } from './kernels/segment-sum.js';
 
 const done = new Set<HostEngine>();
 
-/** Registers the kernels of ours that an engine needs, once per process. The engine must have been started. */
-export function registerKernels(engine: HostEngine): void {
-  registerGradients();
+/**
+ * Registers the gradients of ours, and the kernels an engine needs, once per process. The engine must have been started.
+ * Starting tensorflow overwrites the gradients and the kernels of cpu: those are registered again when next asked for.
+ */
+export function registerKernels(engine: HostEngine | 'tensorflow'): void {
+  if (engine === 'tensorflow') {
+    done.delete('cpu');
+    registerGradients();
+    return;
+  }
   if (done.has(engine)) return;
   done.add(engine);
+  registerGradients();
   registerSegmentSum(engine);
   registerPooling(engine);
   registerDepthwiseGradient(engine);

@@ -2,6 +2,7 @@ import { AppError } from '../../config/app-error.js';
 import type { EngineChoice } from '../../config/training-schema.js';
 import { setWasmPaths, tf } from '../tf.js';
 import { registerKernels } from './register-kernels.js';
+import { startTensorflow, type TensorflowSources } from './tensorflow-engine.js';
 import { wasmBinaryFolder } from './wasm-binaries.js';
 
 export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
@@ -12,12 +13,7 @@ export interface EngineNeeds {
   parameters?: number;
 }
 
-export interface EngineOptions {
-  /** Folder of an installed `@tensorflow/tfjs-node`, or of a project that has one. */
-  tensorflowPath?: string;
-  /** Folder of the config: its node_modules is searched too. */
-  projectDir?: string;
-}
+export type EngineOptions = TensorflowSources;
 
 export interface SelectedEngine {
   engine: EngineName;
@@ -25,20 +21,29 @@ export interface SelectedEngine {
   reason: string;
 }
 
+const ASKED = 'asked for by training.engine';
+
 /**
  * Makes one engine the backend of TensorFlow.js in this process and registers the kernels of ours that it needs.
  *
- * @throws AppError `engine-unavailable` where the engine asked for cannot run here.
+ * `auto` is wasm, and cpu where wasm does not start; tensorflow is taken where it is asked for. An engine that is asked
+ * for is never replaced by another.
+ *
+ * @throws AppError `engine-unavailable` where the engine asked for cannot run here
  */
-export async function selectEngine(choice: EngineChoice, _needs: EngineNeeds = {}, _options: EngineOptions = {}): Promise<SelectedEngine> {
+export async function selectEngine(choice: EngineChoice, _needs: EngineNeeds = {}, options: EngineOptions = {}): Promise<SelectedEngine> {
   // Silences the advice tfjs prints on first use; its checks and results do not depend on it.
   tf.env().set('PROD', true);
-  if (choice === 'cpu') return startCpu('asked for by training.engine');
+  if (choice === 'cpu') return startCpu(ASKED);
+  if (choice === 'tensorflow') {
+    const { version, from } = await startTensorflow(options);
+    registerKernels('tensorflow');
+    return { engine: 'tensorflow', reason: `${ASKED}: tfjs-node ${version} in ${from}` };
+  }
   const failure = await startWasm();
   if (failure === null) {
-    const why =
-      choice === 'wasm' ? 'asked for by training.engine' : 'WebAssembly with SIMD, built in, the fastest engine that needs no installation';
-    return { engine: 'wasm', reason: why };
+    const why = 'WebAssembly with SIMD, built in: the fastest engine that needs no installation';
+    return { engine: 'wasm', reason: choice === 'wasm' ? ASKED : why };
   }
   if (choice === 'wasm') {
     throw new AppError('engine-unavailable', `The wasm engine does not start here: ${failure}.`, 'Set training.engine to "cpu".', {
@@ -57,10 +62,9 @@ async function startCpu(reason: string): Promise<SelectedEngine> {
 
 /** Null on success, else why not. */
 async function startWasm(): Promise<string | null> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = new Set<unknown>(events.flatMap((event) => process.listeners(event as 'uncaughtException')));
+  const restoreListeners = rememberListeners();
   try {
-    if (tf.findBackend('wasm') === null) setWasmPaths(wasmBinaryFolder());
+    if (tf.engine().registry.wasm === undefined) setWasmPaths(wasmBinaryFolder());
     if (!(await tf.setBackend('wasm'))) return 'its binary could not be loaded';
     await tf.ready();
     registerKernels('wasm');
@@ -68,11 +72,18 @@ async function startWasm(): Promise<string | null> {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    // The loader of the binary takes over uncaught errors of the whole process; give them back.
-    for (const event of events) {
-      for (const listener of process.listeners(event as 'uncaughtException')) {
-        if (!before.has(listener)) process.removeListener(event, listener);
-      }
-    }
+    restoreListeners();
   }
+}
+
+/** The loader of the wasm binary takes over the uncaught errors of the whole process: gives them back. */
+function rememberListeners(): () => void {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const listeners = (event: string) => process.listeners(event as 'uncaughtException');
+  const before = new Map(events.map((event) => [event, new Set<unknown>(listeners(event))]));
+  return () => {
+    for (const event of events) {
+      for (const listener of listeners(event)) if (before.get(event)?.has(listener) !== true) process.removeListener(event, listener);
+    }
+  };
 }
