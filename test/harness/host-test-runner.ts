@@ -20,7 +20,7 @@ export async function run(): Promise<void> {
       .on('pending', () => counts.pending++);
   });
   const results = process.env['GRADWATCH_TEST_RESULTS'];
-  if (results !== undefined) writeFileSync(results, JSON.stringify(counts));
+  if (results !== undefined) writeFileSync(results, JSON.stringify({ passed: counts.passed, failed: counts.failed + counts.pending }));
   // A test that does not run proves nothing: it counts as failed.
   if (counts.failed + counts.pending > 0) throw new Error(`${counts.failed} failed, ${counts.pending} did not run`);
   if (counts.passed === 0) throw new Error('No test ran.');

@@ -1,12 +1,16 @@
 // npm run test:integration: bundles test/integration and runs it inside the extension host of a real VS Code.
+//   --grep TEXT     only the tests whose name contains it
+//   --results FILE  writes { "passed": n, "failed": n }
 import { build } from 'esbuild';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { editorToTest } from './editor.js';
 import { runHostTests } from './host-tests.js';
 
+const { values } = parseArgs({ options: { grep: { type: 'string', default: '' }, results: { type: 'string' } } });
 const LIMIT_MS = 300_000;
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/[\\/]$/, '');
 const bundled = path.join(root, 'out/integration');
@@ -50,18 +54,16 @@ async function main(): Promise<number> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gradwatch-integration-'));
   try {
     const results = path.join(folder, 'results.json');
-    const grep = process.argv[2] ?? '';
     const code = await runHostTests(editor, {
       extension: root,
       tests: path.join(bundled, 'index.js'),
       workspace: await workspaceIn(folder),
       folder,
-      env: { GRADWATCH_TEST_RESULTS: results, GRADWATCH_TEST_GREP: grep },
+      env: { GRADWATCH_TEST_RESULTS: results, GRADWATCH_TEST_GREP: values.grep },
       limitMs: LIMIT_MS,
     });
-    const { passed, failed, pending } = JSON.parse(await readFile(results, 'utf8').catch(() => '{}')) as Record<string, number | undefined>;
-    // Read by test/run-all.ts.
-    if (passed !== undefined) console.log(JSON.stringify({ suite: 'integration', passed, failed: (failed ?? 0) + (pending ?? 0) }));
+    const counts = await readFile(results, 'utf8').catch(() => undefined);
+    if (counts !== undefined && values.results !== undefined) await writeFile(values.results, counts);
     return code;
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
