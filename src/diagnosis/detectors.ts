@@ -1,12 +1,19 @@
+import { badInitialization } from './bad-initialization.js';
+import { deadUnits } from './dead-units.js';
 import type { Detector } from './detector.js';
 import { doubleSoftmax } from './double-softmax.js';
+import { explodedThenDead } from './exploded-then-dead.js';
 import { explodingGradients } from './exploding-gradients.js';
 import { explosionRisk } from './explosion-risk.js';
 import { learningRateHigh } from './learning-rate-high.js';
+import { learningRateLow } from './learning-rate-low.js';
 import { nonFinite } from './non-finite.js';
 import { outputLossMismatch } from './output-loss-mismatch.js';
+import { plateau } from './plateau.js';
 import { singleUnitSoftmax } from './single-unit-softmax.js';
 import { unscaledInputs } from './unscaled-inputs.js';
+import { unscaledTarget } from './unscaled-target.js';
+import { vanishingGradients } from './vanishing-gradients.js';
 
 /** Every detector, in the order its findings appear: what is wrong with the config, then causes, then symptoms. */
 export const DETECTORS: readonly Detector[] = [
@@ -17,5 +24,12 @@ export const DETECTORS: readonly Detector[] = [
   explodingGradients,
   explosionRisk,
   unscaledInputs,
+  unscaledTarget,
+  badInitialization,
   learningRateHigh,
+  explodedThenDead,
+  vanishingGradients,
+  deadUnits,
+  learningRateLow,
+  plateau,
 ];

@@ -27,13 +27,29 @@ export const explosionRisk: Detector = {
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
-        const evidence = context.vitals.frameEvidence(frame);
-        const risk = context.vitals.exploded ? 1 : riskOf(evidence, context.vitals.isLeap(frame));
-        return { ...judgeFrame(frame, evidence, context), risk, evidence };
+        const evidence = frameEvidence(frame, context);
+        return { ...judgeFrame(frame, evidence, context), risk: frameRisk(frame, evidence, context), evidence };
       },
     };
   },
 };
+
+/** What the pre-flight foretold keeps the risk up while the steps it tried are being taken. */
+const FORETOLD = { calm: 0, warning: 0.6, error: 0.9 } as const;
+
+function frameRisk(frame: Frame, evidence: Evidence[], { vitals }: DetectorContext): number {
+  if (vitals.exploded) return 1;
+  const foretold = vitals.isForetold(frame.step) ? FORETOLD[vitals.signs?.verdict ?? 'calm'] : 0;
+  return Math.max(foretold, riskOf(evidence, vitals.isLeap(frame)));
+}
+
+/** The vitals' evidence, and rate x sharpness while the measured curvature is still that of these weights. */
+function frameEvidence(frame: Frame, { vitals }: DetectorContext): Evidence[] {
+  const evidence = vitals.frameEvidence(frame);
+  const sign = vitals.signs?.evidence.find((e) => e.name === EVIDENCE.sharpness);
+  if (sign !== undefined && vitals.isForetold(frame.step)) evidence.push(sign);
+  return evidence;
+}
 
 /** Evidence that counts only beside a measured rise of the loss. */
 const SUPPORT = new Set<string>([EVIDENCE.updateRatio, EVIDENCE.promise]);

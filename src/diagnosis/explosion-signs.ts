@@ -16,6 +16,11 @@ export const LIMITS = {
   updateRatio: 1,
   /** First-order fall / loss: a parabola that touches 0 rises again beyond 4. Support only. */
   promise: 4,
+  /**
+   * Rate x sharpness / its limit: beyond 6 nothing survives (a relu net's catapult ends at about 12 / sharpness, Lewkowycz et
+   * al. 2020, arXiv 2003.02218). Runs that learned reached 3.7, hopeless ones 4.2 to 6e6.
+   */
+  catapult: 6,
   /** exp(slope of ln norm) per step, and its t-value. */
   growth: 1.02,
   growthT: 6,
@@ -79,7 +84,7 @@ export function preflightSigns(report: PreflightReport, config: Config, start: S
   return {
     evidence,
     crossed,
-    verdict: judgeSigns(crossed, level, report, config, start),
+    verdict: judgeSigns(evidence, crossed, level, report, config, start),
     worst,
     rateTimesSharpness,
     rateLimit: limit !== null && sharpness !== null ? limit / sharpness : null,
@@ -88,6 +93,7 @@ export function preflightSigns(report: PreflightReport, config: Config, start: S
 }
 
 function judgeSigns(
+  evidence: Evidence[],
   crossed: string[],
   level: number,
   report: PreflightReport,
@@ -97,6 +103,9 @@ function judgeSigns(
   const nonFinite = report.dry.some((d) => d.nonFiniteGradients > 0 || !Number.isFinite(d.lossAfter) || !Number.isFinite(d.lossBefore));
   if (nonFinite) return 'error';
   if (isQuadratic(config) && isFullBatch(config, start) && crossed.includes(EVIDENCE.sharpness)) return 'error';
+  const standing = evidence.find((e) => e.name === EVIDENCE.sharpness);
+  const beyondCatapult = standing !== undefined && standing.value > LIMITS.catapult * standing.limit;
+  if (beyondCatapult && crossed.includes(EVIDENCE.promise)) return crossed.includes(EVIDENCE.overshoot) ? 'error' : 'warning';
   if (!crossed.includes(EVIDENCE.overshoot) || !crossed.includes(EVIDENCE.level)) return 'calm';
   const support = crossed.length - 2;
   if (level > LIMITS.harm || support >= 2) return 'error';

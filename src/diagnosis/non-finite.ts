@@ -20,11 +20,14 @@ type Pass = 'data' | 'forward pass' | 'backward pass' | 'update';
 export const nonFinite: Detector = {
   id: 'non-finite',
   create(context) {
+    let said = false;
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
+        if (said) return null;
         const bad = firstBad(frame);
         if (bad === null) return null;
+        said = true;
         context.vitals.exploded = true;
         const layer = bad.index === null ? null : (context.start.layers[bad.index]?.name ?? null);
         return { finding: inFrame(frame, bad.pass, layer, context) };

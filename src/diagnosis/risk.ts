@@ -3,8 +3,8 @@ import { EVIDENCE } from './finding.js';
 
 /** Where each kind of evidence stands in a calm run; anything not named here is calm at half its limit. */
 const CALM: Record<string, number> = { [EVIDENCE.overshoot]: 1, [EVIDENCE.growth]: 1, [EVIDENCE.level]: 1, [EVIDENCE.updateRatio]: 0.5 };
-/** Evidence of size only: alone it never makes the risk pass this. */
-const SIZE_ONLY: ReadonlySet<string> = new Set([EVIDENCE.updateRatio, EVIDENCE.promise]);
+/** Evidence of size and theory: alone it never makes the risk pass the ceiling. */
+const SIZE_ONLY: ReadonlySet<string> = new Set([EVIDENCE.updateRatio, EVIDENCE.promise, EVIDENCE.sharpness]);
 const SIZE_CEILING = 0.4;
 /** How much of what is left the second strongest evidence closes. */
 const AGREEMENT = 0.5;

@@ -1,10 +1,10 @@
 import type { Evidence, Frame, StartEvent } from '../telemetry/events.js';
 import type { Config } from '../config/config-schema.js';
 import { EVIDENCE } from './finding.js';
-import { levelLimit, levelWindow, LIMITS, preflightSigns, type PreflightSigns, referenceLoss } from './explosion-signs.js';
+import { isFullBatch, levelLimit, levelWindow, LIMITS, preflightSigns, type PreflightSigns, referenceLoss } from './explosion-signs.js';
 import { type Line, SlidingLine } from './line-fit.js';
 import type { PreflightReport } from './preflight-report.js';
-import { warmupSteps } from './config-facts.js';
+import { isQuadratic, warmupSteps } from './config-facts.js';
 
 /** Frames the growth is judged over. */
 const WINDOW = 30;
@@ -12,6 +12,10 @@ const WINDOW = 30;
 const KEPT_NORMS = 200;
 /** A run has succeeded once its loss is below this share of the trivial predictor's and of its own first loss. */
 const SUCCESS_SHARE = 0.5;
+/** Frames the slow mean of the loss rests on. */
+const SLOW_FRAMES = 30;
+/** A run learns once its slow loss is below this share of the trivial predictor's and of its own first losses. */
+const LEARNING_SHARE = 0.95;
 
 /**
  * The numbers of a run that detectors share: computed once per frame, O(layers), bounded memory.
@@ -27,10 +31,19 @@ export class Vitals {
   /** meanLoss / the first loss or the trivial predictor's, whichever is larger. */
   level = 1;
   succeeded = false;
+  /** Mean loss over about 30 frames, exponentially weighted. */
+  slowLoss = NaN;
+  /** Slow loss once it rests on enough frames; what later losses are compared with. */
+  earlyLoss = NaN;
+  /** The slow loss has fallen below what guessing gives and below where it began. */
+  hasLearned = false;
   normLine: Line = { count: 0, slope: 0, t: 0, rise: 0 };
   lossLine: Line = { count: 0, slope: 0, t: 0, rise: 0 };
   /** norm of the whole update / norm of all weights. */
   updateRatio = 0;
+  /** Mean of updateRatio over the run. */
+  meanUpdateRatio = 0;
+  /** First-order fall of the loss / loss; gradient descent only. */
   promise = 0;
   /** Index of the layer with the largest finite gradient. */
   hottest = 0;
@@ -43,6 +56,7 @@ export class Vitals {
   private readonly recentSize: number;
   private readonly norms: number[] = [];
   private readonly warmup: number;
+  private readonly constantCurvature: boolean;
   /** Level of the loss that is more than learning runs show. */
   readonly levelLimit: number;
 
@@ -53,6 +67,7 @@ export class Vitals {
     this.recentSize = levelWindow(config);
     this.levelLimit = levelLimit(config);
     this.warmup = warmupSteps(config);
+    this.constantCurvature = isQuadratic(config) && isFullBatch(config, start) && config.training.learningRateSchedule === undefined;
   }
 
   setReport(report: PreflightReport): void {
@@ -63,6 +78,11 @@ export class Vitals {
   /** What the loss is compared with: the first loss or the trivial predictor's, whichever is larger. */
   get reference(): number {
     return referenceLoss(this.start, this.firstLoss);
+  }
+
+  /** The pre-flight speaks of this step: it tried it, or the curvature it measured is constant. */
+  isForetold(step: number): boolean {
+    return this.report !== null && (step < this.report.dry.length || this.constantCurvature);
   }
 
   isWarmingUp(step: number): boolean {
@@ -117,9 +137,12 @@ export class Vitals {
     return Math.max(0, Math.round((Math.log(3.4e38) - Math.log(frame.globalGradNorm)) / slope));
   }
 
-  /** The update of this frame makes the loss rise on its own batch, to more than learning runs show. */
+  /**
+   * The update of this frame makes the loss rise on its own batch, to more than learning runs show, and the loss had not
+   * fallen before: a leap out of a low place mostly lands in a flatter one.
+   */
   isLeap(frame: Frame): boolean {
-    if (frame.overshoot === null || frame.overshoot <= LIMITS.overshoot) return false;
+    if (frame.overshoot === null || frame.overshoot <= LIMITS.overshoot || this.level < 1) return false;
     const mean = this.meanLoss + ((frame.overshoot - 1) * frame.loss) / Math.max(1, this.recent.length);
     return !(mean / this.reference <= this.levelLimit);
   }
@@ -145,9 +168,12 @@ export class Vitals {
     this.meanLoss = sum / this.recent.length;
     this.level = Number.isFinite(this.meanLoss) ? Math.abs(this.meanLoss) / this.reference : Infinity;
     if (this.meanLoss < this.bestLoss) this.bestLoss = this.meanLoss;
-    const baseline = this.start.baseline.loss;
-    if (this.frames > 1 && this.meanLoss < SUCCESS_SHARE * Math.min(this.firstLoss, baseline > 0 ? baseline : Infinity))
-      this.succeeded = true;
+    const guess = this.start.baseline.loss > 0 ? this.start.baseline.loss : Infinity;
+    if (this.frames > 1 && this.meanLoss < SUCCESS_SHARE * Math.min(this.firstLoss, guess)) this.succeeded = true;
+    const weight = 1 / Math.min(this.frames, SLOW_FRAMES);
+    this.slowLoss = this.frames === 1 ? loss : this.slowLoss + weight * (loss - this.slowLoss);
+    if (this.frames <= SLOW_FRAMES) this.earlyLoss = this.frames === 1 ? loss : Math.max(this.earlyLoss, this.slowLoss);
+    if (this.frames >= SLOW_FRAMES && this.slowLoss < LEARNING_SHARE * Math.min(this.earlyLoss, guess)) this.hasLearned = true;
   }
 
   private updateLayers(frame: Frame): void {
@@ -166,6 +192,7 @@ export class Vitals {
       }
     }
     this.updateRatio = weights > 0 ? Math.sqrt(update / weights) : 0;
+    this.meanUpdateRatio += (this.updateRatio - this.meanUpdateRatio) / this.frames;
   }
 
   /** Gradient descent: rate x norm(g) x norm(clipped g) / loss, the first-order fall as a share of the loss. */

@@ -1,0 +1,50 @@
+import type { EndEvent, FindingEvent } from '../telemetry/events.js';
+import { LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
+import type { Detector, DetectorContext } from './detector.js';
+import { finding } from './finding.js';
+import { formatNumber } from './format-number.js';
+
+/** Final loss / the trivial predictor's: runs that learn end below 0.7. */
+const SHARE_LIMIT = 0.97;
+/** A shorter run has not had its chance. */
+const SHORTEST_RUN = 100;
+
+/**
+ * The run has ended no better than guessing: its last loss is not below 0.97 x the trivial predictor's (the mean of the
+ * target, or the class frequencies) and it never learned in between.
+ *
+ * Said at the end only, since deep nets take off late. False alarms: data without anything to learn; penalties that are large
+ * beside the loss (l1, l2), so those runs are judged by their data loss where the evaluation gives one.
+ */
+export const plateau: Detector = {
+  id: 'plateau',
+  create(context) {
+    const limit = thresholdOf(context.config, 'plateau', SHARE_LIMIT);
+    return { end: (end) => judge(end, context, limit) };
+  },
+};
+
+function judge(end: EndEvent, { vitals, start, config }: DetectorContext, limit: number): FindingEvent | null {
+  const baseline = start.baseline.loss;
+  const regularised = hasPenalty(config);
+  if (end.status !== 'completed' || end.steps < SHORTEST_RUN || regularised || vitals.succeeded || vitals.hasLearned) return null;
+  if (!(baseline > 0) || !(end.loss > limit * baseline)) return null;
+  return finding({
+    id: 'plateau',
+    severity: 'warning',
+    phase: 'end',
+    step: end.steps,
+    message: `Nothing was learned: the loss ended at ${formatNumber(end.loss / baseline)} of the trivial predictor's`,
+    cause: 'no progress',
+    at: LEARNING_RATE_PATH,
+    fixes: ['change-optimizer', 'change-activation', 'change-initializer', 'raise-learning-rate'],
+    evidence: { 'loss ÷ baseline': end.loss / baseline, baseline },
+    formula: `last loss ÷ trivial predictor's loss\n${formatNumber(end.loss)} ÷ ${formatNumber(baseline)} = ${formatNumber(end.loss / baseline)}`,
+    caveat: 'Can be wrong where the data holds nothing to learn.',
+  });
+}
+
+function hasPenalty(config: DetectorContext['config']): boolean {
+  const { l1, l2 } = config.model.regularization;
+  return l1 > 0 || l2 > 0 || (config.model.layers?.some((l) => 'kernelRegularizer' in l && l.kernelRegularizer !== undefined) ?? false);
+}
