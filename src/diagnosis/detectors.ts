@@ -15,18 +15,18 @@ import { unscaledInputs } from './unscaled-inputs.js';
 import { unscaledTarget } from './unscaled-target.js';
 import { vanishingGradients } from './vanishing-gradients.js';
 
-/** Every detector, in the order its findings appear: what is wrong with the config, then causes, then symptoms. */
+/** Every detector: what the config proves, then causes, then symptoms. Findings and fixes appear in this order. */
 export const DETECTORS: readonly Detector[] = [
   singleUnitSoftmax,
   doubleSoftmax,
   outputLossMismatch,
-  nonFinite,
-  explodingGradients,
-  explosionRisk,
   unscaledInputs,
   unscaledTarget,
   badInitialization,
   learningRateHigh,
+  nonFinite,
+  explodingGradients,
+  explosionRisk,
   explodedThenDead,
   vanishingGradients,
   deadUnits,

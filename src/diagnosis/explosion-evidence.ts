@@ -19,6 +19,9 @@ export function explosionEvidence(context: DetectorContext, signs: readonly Evid
   add(EVIDENCE.gradNorm, frame?.globalGradNorm ?? first?.globalGradNorm);
   add(EVIDENCE.rateLimit, vitals.signs?.rateLimit);
   add(EVIDENCE.stableRate, vitals.signs?.stableRate);
+  if (config.training.optimizer.type === 'sgd' && first !== undefined && first.updateRatio > 0) {
+    add(EVIDENCE.mildNorm, (0.01 * first.globalGradNorm) / first.updateRatio);
+  }
   add(EVIDENCE.healthyNorm, vitals.healthyNorm());
   add(EVIDENCE.plannedSteps, start.plannedSteps);
   return evidence;

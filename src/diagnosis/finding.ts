@@ -37,9 +37,16 @@ export function finding(draft: FindingDraft): FindingEvent {
     at: [...draft.at],
     fixes: draft.fixes,
   };
-  if (draft.formula !== undefined) event.formula = draft.formula;
+  if (draft.formula !== undefined) event.formula = draft.formula.split('\n').map(fitLine).join('\n');
   if (draft.caveat !== undefined) event.caveat = draft.caveat;
   return event;
+}
+
+/** Cards have room for so many characters of a formula. */
+const LINE_LENGTH = 42;
+
+function fitLine(line: string): string {
+  return line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH - 1)}…`;
 }
 
 /** The causes of trouble in the product's words. */
@@ -67,6 +74,8 @@ export const EVIDENCE = {
   gradNorm: 'global gradient norm',
   /** 90th percentile of the norms before the trouble. */
   healthyNorm: 'healthy gradient norm',
+  /** Norm of a gradient whose update is a hundredth of the weights; plain gradient descent. */
+  mildNorm: 'gradient norm for 1 % updates',
   plannedSteps: 'planned steps',
   targetMin: 'target minimum',
   targetMax: 'target maximum',

@@ -14,7 +14,7 @@ const SHORTEST_RUN = 100;
  * target, or the class frequencies) and it never learned in between.
  *
  * Said at the end only, since deep nets take off late. False alarms: data without anything to learn; penalties that are large
- * beside the loss (l1, l2), so those runs are judged by their data loss where the evaluation gives one.
+ * beside the loss, so runs with l1 or l2 are not judged.
  */
 export const plateau: Detector = {
   id: 'plateau',
@@ -27,7 +27,8 @@ export const plateau: Detector = {
 function judge(end: EndEvent, { vitals, start, config }: DetectorContext, limit: number): FindingEvent | null {
   const baseline = start.baseline.loss;
   const regularised = hasPenalty(config);
-  if (end.status !== 'completed' || end.steps < SHORTEST_RUN || regularised || vitals.succeeded || vitals.hasLearned) return null;
+  if (end.status !== 'completed' || end.steps < SHORTEST_RUN || regularised || vitals.exploded || vitals.succeeded || vitals.hasLearned)
+    return null;
   if (!(baseline > 0) || !(end.loss > limit * baseline)) return null;
   return finding({
     id: 'plateau',

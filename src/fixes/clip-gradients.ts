@@ -1,4 +1,3 @@
-import type { Config } from '../config/config-schema.js';
 import { EVIDENCE } from '../diagnosis/finding.js';
 import { formatNumber, roundTo } from '../diagnosis/format-number.js';
 import type { FindingEvent } from '../telemetry/events.js';
@@ -7,8 +6,6 @@ import type { FixKind } from './fix.js';
 
 /** Where nothing better is known. */
 const STANDARD_THRESHOLD = 1;
-/** Largest update a clipped gradient may make, as a share of the weights; healthy runs stay near 1e-3 to 1e-2. */
-const UPDATE_SHARE = 0.01;
 
 /**
  * Limits the norm of all gradients together. The threshold is the 90th percentile of the healthy norms (Google's deep learning
@@ -19,7 +16,7 @@ export const clipGradients: FixKind = {
   id: 'clip-gradients',
   make(finding, config) {
     if (config.training.gradientClip !== undefined) return [];
-    const { threshold, why } = thresholdFor(finding, config);
+    const { threshold, why } = thresholdFor(finding);
     return [
       {
         id: 'clip-gradients',
@@ -32,7 +29,7 @@ export const clipGradients: FixKind = {
   },
 };
 
-function thresholdFor(finding: FindingEvent, config: Config): { threshold: number; why: string } {
+function thresholdFor(finding: FindingEvent): { threshold: number; why: string } {
   const healthy = evidenceNumber(finding, EVIDENCE.healthyNorm);
   if (healthy !== null && healthy > 0) {
     const threshold = roundTo(healthy);
@@ -41,13 +38,13 @@ function thresholdFor(finding: FindingEvent, config: Config): { threshold: numbe
       why: `90 % of the healthy gradient norms of this run are below ${formatNumber(threshold)} (90th-percentile rule, deep learning tuning playbook).`,
     };
   }
+  const mild = evidenceNumber(finding, EVIDENCE.mildNorm);
   const norm = evidenceNumber(finding, EVIDENCE.gradNorm);
-  const ratio = evidenceNumber(finding, EVIDENCE.updateRatio);
-  if (config.training.optimizer.type === 'sgd' && norm !== null && ratio !== null && ratio > UPDATE_SHARE && norm > 0) {
-    const threshold = roundTo((norm * UPDATE_SHARE) / ratio);
+  if (mild !== null && mild > 0 && norm !== null && norm > mild) {
+    const threshold = roundTo(mild);
     return {
       threshold,
-      why: `The gradient norm is ${formatNumber(norm)}; at ${formatNumber(threshold)} one update changes the weights by 1 % instead of ${formatNumber(100 * ratio)} % (Pascanu et al. 2013).`,
+      why: `The gradient norm is ${formatNumber(norm)}; at ${formatNumber(threshold)} one update changes the weights by 1 % (Pascanu et al. 2013).`,
     };
   }
   return {

@@ -27,7 +27,7 @@ export const lowerLearningRate: FixKind = {
         why: known
           ? limit !== null
             ? `The measured limit is ${formatNumber(limit)} (2 ÷ sharpness, Cohen et al. 2021); the rate is ${formatNumber(rate)}.`
-            : `At ${formatNumber(value)} the first updates stay within what the loss allows; the rate is ${formatNumber(rate)}.`
+            : `At ${formatNumber(value)} the first updates stay within about 1 % of the weights; the rate is ${formatNumber(rate)}.`
           : `A tenth of the present rate of ${formatNumber(rate)}; its limit could not be measured.`,
         edits: [{ path: LEARNING_RATE_PATH, value }],
         live: true,

@@ -1,18 +1,16 @@
 import type { Config } from '../config/config-schema.js';
 import { DETECTORS } from '../diagnosis/detectors.js';
-import type { FindingEvent, Severity } from '../telemetry/events.js';
+import type { FindingEvent } from '../telemetry/events.js';
 import { FIX_KINDS } from './fix-kinds.js';
 import type { Fix } from './fix.js';
 
-const RANK: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
-
 /**
- * Fixes for the findings of one run, best first: those of severe findings before those of notes, then in the order of the
+ * Fixes for the findings of one run, best first: those of warnings and errors before those of notes, then in the order of the
  * detectors (causes before symptoms), then in the order each finding gives. Every kind and every edit appears once.
  */
 export function proposeFixes(findings: readonly FindingEvent[], config: Config): Fix[] {
-  const place = (f: FindingEvent) => DETECTORS.findIndex((d) => d.id === f.id);
-  const ordered = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity] || place(a) - place(b));
+  const place = (f: FindingEvent) => (f.severity === 'info' ? DETECTORS.length : 0) + DETECTORS.findIndex((d) => d.id === f.id);
+  const ordered = [...findings].sort((a, b) => place(a) - place(b));
   const seen = new Set<string>();
   return ordered.flatMap((finding) =>
     finding.fixes
