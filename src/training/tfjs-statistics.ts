@@ -1,6 +1,7 @@
 import type { LayerStats } from '../telemetry/events.js';
 import type { ClipItem } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
+import { scanGradient, scanUpdate } from './probes/layer-stats.js';
 import type { Snapshot } from './tensor-alias.js';
 import { BackendWasm, tf } from './tf.js';
 
@@ -82,35 +83,4 @@ function hostValues(tensor: tf.Tensor): Float32Array {
   const backend = tf.backend();
   if (backend instanceof BackendWasm) return backend.typedArrayFromHeap(tensor) as Float32Array;
   return tensor.dataSync<'float32'>();
-}
-
-function scanGradient(values: Float32Array): { norm: number; maxAbs: number; nonFinite: number; zeros: number } {
-  let squares = 0;
-  let maxAbs = 0;
-  let nonFinite = 0;
-  let zeros = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    squares += value * value;
-    if (value === 0) zeros += 1;
-    const size = value < 0 ? -value : value;
-    if (size > maxAbs) maxAbs = size;
-    if (value - value !== 0) nonFinite += 1;
-  }
-  // A NaN is never larger than anything: the sum knows of it.
-  return { norm: Math.sqrt(squares), maxAbs: Number.isNaN(squares) ? NaN : maxAbs, nonFinite, zeros };
-}
-
-function scanUpdate(gradient: Float32Array, before: Float32Array, after: Float32Array): { weight: number; update: number; dot: number } {
-  let weight = 0;
-  let update = 0;
-  let dot = 0;
-  for (let i = 0; i < before.length; i++) {
-    const old = before[i] as number;
-    const change = (after[i] as number) - old;
-    weight += old * old;
-    update += change * change;
-    dot += (gradient[i] as number) * change;
-  }
-  return { weight, update, dot };
 }
