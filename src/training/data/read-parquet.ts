@@ -5,6 +5,7 @@ import { AppError } from '../../config/app-error.js';
 import { ColumnBuilder } from './column-builder.js';
 import { dataFileError, placeIn, type DataFile } from './data-file.js';
 import { MAX_UNPACKED_BYTES } from './limits.js';
+import { checkPages } from './parquet-pages.js';
 import { headerProblem, type Table, type WantColumn } from './table.js';
 
 /**
@@ -26,6 +27,7 @@ async function readColumns(file: DataFile, want: WantColumn): Promise<Table> {
   const { bytes } = file;
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = await parquetMetadataAsync(buffer);
+  checkPages(buffer, metadata);
   const fields = parquetSchema(metadata).children;
   const names = fields.map((field) => field.element.name);
   const problem = headerProblem(names);
@@ -84,7 +86,7 @@ function addValue(builder: ColumnBuilder, value: unknown, file: DataFile): void 
 /** The decompressors, each refusing a page that claims to unpack to more than the stated limit. */
 function guarded(): Compressors {
   const limit = { maxOutputLength: MAX_UNPACKED_BYTES };
-  // Node's own where it has one: on broken input the brotli of hyparquet-compressors can loop forever.
+  // Node's own where it has one: they keep to the limit whatever the page claims.
   const all: Compressors = {
     ...compressors,
     BROTLI: (input) => brotliDecompressSync(input, limit),

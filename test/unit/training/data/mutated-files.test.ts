@@ -111,4 +111,12 @@ describe('mutated data files', () => {
     expect(outcomes.errors).toBeGreaterThan(0);
     expect(outcomes.data + outcomes.errors).toBe(60);
   });
+
+  it('refuses a parquet page header without a size, which would be read forever', async () => {
+    const name = 'people-brotli.parquet';
+    await writeFile(path.join(folder, name), mutate(await readFile(path.join(FIXTURES, name)), createRandom(8, name, 657)));
+    const config = configOf({ file: name, target: 'score' });
+    const run = prepareData(config, { configFile: path.join(folder, 'gradwatch.json'), seed: 1, trusted: false });
+    await expect(run).rejects.toMatchObject({ code: 'data-invalid', message: expect.stringContaining('page has no size') as string });
+  });
 });
