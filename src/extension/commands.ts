@@ -35,7 +35,7 @@ export function registerCommands(services: Services): vscode.Disposable {
   const registrations = Object.entries(COMMANDS).map(([name, command]) =>
     vscode.commands.registerCommand(`gradwatch.${name}`, async (...args: unknown[]) => {
       try {
-        return await (command as (services: Services, ...args: unknown[]) => unknown)(services, ...args);
+        return await command(services, ...args);
       } catch (error) {
         await reportFailure(services, error);
         return undefined;
@@ -61,5 +61,5 @@ async function configUri(target: unknown, title: string): Promise<vscode.Uri | u
 
 /** What a caller may set for one run; menus pass a list of URIs here, which is none. */
 function asOverrides(value: unknown): RunOverrides {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RunOverrides) : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

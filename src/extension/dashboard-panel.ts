@@ -102,7 +102,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   dispose(): void {
     clearTimeout(this.timer);
     this.panel?.dispose();
-    this.subscriptions.forEach((subscription) => subscription.dispose());
+    vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
   private adopt(panel: vscode.WebviewPanel): void {

@@ -7,9 +7,6 @@ export interface Subscription {
 export class Emitter<T> {
   private readonly listeners = new Set<(value: T) => void>();
 
-  /** `onListenerError` gets what a listener threw. */
-  constructor(private readonly onListenerError: (error: unknown) => void = (error) => console.error(error)) {}
-
   readonly event = (listener: (value: T) => void): Subscription => {
     this.listeners.add(listener);
     return { dispose: () => void this.listeners.delete(listener) };
@@ -20,7 +17,10 @@ export class Emitter<T> {
       try {
         listener(value);
       } catch (error) {
-        this.onListenerError(error);
+        // Thrown where nobody else is kept waiting: the extension host logs it, a test fails.
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
   }

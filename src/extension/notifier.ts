@@ -42,7 +42,7 @@ export class Notifier implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    this.subscriptions.forEach((subscription) => subscription.dispose());
+    vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
   private gather(run: RunMirror, finding: FindingEvent): void {

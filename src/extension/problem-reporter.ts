@@ -66,7 +66,7 @@ export class ProblemReporter implements vscode.Disposable {
 
   dispose(): void {
     this.timers.forEach(clearTimeout);
-    this.subscriptions.forEach((subscription) => subscription.dispose());
+    vscode.Disposable.from(...this.subscriptions).dispose();
   }
 
   private begin(run: RunMirror): void {

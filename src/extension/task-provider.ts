@@ -37,7 +37,7 @@ export class GradwatchTaskProvider implements vscode.TaskProvider {
   /** The definition must stay the very object that VS Code asked about. */
   private makeTask(definition: GradwatchTaskDefinition, folder: vscode.WorkspaceFolder): vscode.Task {
     const execution = new vscode.CustomExecution((resolved) => {
-      const task = { ...definition, ...resolved } as GradwatchTaskDefinition;
+      const task = { ...definition, ...resolved };
       return Promise.resolve(new RunTerminal(this.services, configUri(task.config, folder), overridesOf(task)));
     });
     const task = new vscode.Task(definition, folder, `train ${definition.config}`, TASK_TYPE, execution);

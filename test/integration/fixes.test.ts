@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, fileUri, open, problem, replaceInDocument, train, until } from './in-editor.js';
+import { cleanUp, openExample, problem, replaceInDocument, train, until } from './in-editor.js';
 
 /** The quick fixes on a range; none is undefined, for VS Code cancels a request while providers change. */
 async function quickFixes(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[] | undefined> {
@@ -14,7 +14,7 @@ describe('quick fixes', function () {
   afterEach(cleanUp);
 
   async function exploded(): Promise<{ document: vscode.TextDocument; risk: vscode.Diagnostic }> {
-    const document = await open(fileUri('auto-mpg/gradwatch.json'));
+    const document = await openExample('auto-mpg');
     const run = await train(document.uri);
     await until('paused', () => run.state === 'paused');
     return { document, risk: await problem(document.uri, 'explosion-risk') };

@@ -25,7 +25,7 @@ export async function until<T>(what: string, probe: () => T | Promise<T>, limitM
   const end = Date.now() + limitMs;
   for (;;) {
     const value = await probe();
-    if (value !== false && value !== null && value !== undefined) return value as NonNullable<T>;
+    if (value !== false && value !== null && value !== undefined) return value;
     if (Date.now() > end) throw new Error(`Waited ${limitMs} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -43,6 +43,14 @@ export async function openConfig(name: string, text: string): Promise<vscode.Tex
   const uri = fileUri(name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   return open(uri);
+}
+
+let copies = 0;
+
+/** Opens a fresh copy of an example's config beside its data: editors save by themselves, and tests change what they open. */
+export async function openExample(folder: string): Promise<vscode.TextDocument> {
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(fileUri(`${folder}/gradwatch.json`)));
+  return openConfig(`${folder}/copy-${(copies += 1)}.gradwatch.json`, text);
 }
 
 /** Opens a file of the workspace in the first column, as it is on disk. */

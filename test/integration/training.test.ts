@@ -39,7 +39,7 @@ describe('training', function () {
 
   it('pauses the exploding example before harm, and places its findings on their keys', async () => {
     const { runs, notifier } = await gradwatch();
-    const document = await open(fileUri('auto-mpg/gradwatch.json'));
+    const document = await openExample('auto-mpg');
     const before = notifier.shown.length;
     const run = await train(document.uri);
     await until('paused', () => run.state === 'paused');
@@ -57,7 +57,7 @@ describe('training', function () {
   });
 
   it('keeps findings on their keys while lines are inserted, and drops them with the key', async () => {
-    const document = await open(fileUri('auto-mpg/gradwatch.json'));
+    const document = await openExample('auto-mpg');
     const run = await train(document.uri);
     await until('paused', () => run.state === 'paused');
     const first = await problem(document.uri, 'learning-rate-high');
@@ -74,7 +74,7 @@ describe('training', function () {
 
   it('clears the findings of a run when the next one starts', async () => {
     const { runs } = await gradwatch();
-    const document = await open(fileUri('auto-mpg/gradwatch.json'));
+    const document = await openExample('auto-mpg');
     const run = await train(document.uri);
     await problem(document.uri, 'explosion-risk');
     await replaceInDocument(document, '"target": "mpg",', '"target": "mpg", "scale": "standard",');
@@ -90,7 +90,7 @@ describe('training', function () {
 
   it('trains what the editor shows, saved or not', async () => {
     const { runs } = await gradwatch();
-    const document = await open(fileUri('penguins/gradwatch.json'));
+    const document = await openExample('penguins');
     await replaceInDocument(document, '"epochs": 30', '"epochs": 1');
     assert.equal(document.isDirty, true);
     const run = await train(document.uri);

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { dashboardHtml } from '../../../src/extension/dashboard-html.js';
+import { readPageCommand } from '../../../src/extension/page-commands.js';
+
+describe('readPageCommand', () => {
+  it.each([
+    { type: 'ready' },
+    { type: 'train', uri: 'file:///a/gradwatch.json' },
+    { type: 'train' },
+    { type: 'reveal', path: ['model', 'layers', 0] },
+    { type: 'applyFix', fix: 'clip-gradients', retrain: true },
+    { type: 'openRun', run: 'x' },
+  ])('takes $type', (command) => {
+    expect(readPageCommand(command)).toEqual(command);
+  });
+
+  it.each([
+    null,
+    'ready',
+    { type: 'eval', code: '1' },
+    { type: 'ready', extra: 1 },
+    { type: 'reveal', path: [{ toString: 1 }] },
+    { type: 'reveal', path: [-1] },
+    { type: 'applyFix', fix: 'rm -rf', retrain: true },
+    { type: 'applyFix', fix: 'clip-gradients' },
+    { type: 'train', uri: 7 },
+  ])('refuses %j', (message) => {
+    expect(readPageCommand(message)).toBeNull();
+  });
+});
+
+describe('dashboardHtml', () => {
+  const html = dashboardHtml({
+    script: 'https://x/dashboard.js',
+    style: 'https://x/dashboard.css',
+    cspSource: 'https://csp',
+    nonce: 'abc',
+  });
+  const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
+
+  it('lets nothing in but its own script, styles, images and fonts', () => {
+    expect(policy?.split('; ')).toEqual([
+      `default-src 'none'`,
+      `script-src 'nonce-abc'`,
+      'style-src https://csp',
+      'img-src https://csp',
+      'font-src https://csp',
+      `connect-src 'none';`,
+    ]);
+  });
+
+  it('has no inline script and no inline style', () => {
+    expect(html).not.toMatch(/\sstyle=|<style|\son\w+=/);
+    expect(
+      [...html.matchAll(/<script([^>]*)>([^<]*)</g)].map(([, attributes, body]) => [attributes?.includes('nonce="abc"'), body]),
+    ).toEqual([[true, '']]);
+  });
+});
