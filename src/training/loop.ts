@@ -1,7 +1,7 @@
 import type { Frame } from '../telemetry/events.js';
 import type { BatchSource } from './batches.js';
 import { measureOvershoot, overshootDue, SOME_RISK } from './probes/overshoot.js';
-import { Progress } from './progress.js';
+import type { Progress } from './progress.js';
 import type { LearningRate } from './schedule.js';
 import type { Batch, Proposal, ProposeOptions, Stepper } from './stepper.js';
 

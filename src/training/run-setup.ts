@@ -118,6 +118,11 @@ function makeStepper(config: Config, data: PreparedData, built: BuiltModel): Ste
       path: ['model'],
     });
   }
+  const stateful = built.model.layers.find((layer) => (layer as { stateful?: boolean }).stateful === true);
+  if (stateful !== undefined) {
+    const message = `Layer "${stateful.name}" carries its state from batch to batch, but batches are shuffled here.`;
+    throw new AppError('model-invalid', message, 'Set stateful to false.', { path: ['model'] });
+  }
   return new TfjsStepper({
     built,
     loss: createLoss(config.training.loss),

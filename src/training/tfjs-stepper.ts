@@ -156,7 +156,7 @@ export class TfjsStepper implements Stepper {
 
   /** TensorFlow.js has constraints on its weights but its optimizers do not apply them. */
   private applyConstraints(): void {
-    tf.tidy(() => this.constraints.forEach((constrain, i) => this.variables[i]?.assign(constrain(this.variables[i] as tf.Tensor))));
+    tf.tidy(() => this.constraints.forEach((constrain, i) => this.variables[i]?.assign(constrain(this.variables[i]))));
   }
 
   private assertClosed(): void {

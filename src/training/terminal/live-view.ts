@@ -78,7 +78,8 @@ export class LiveView implements RunSink {
     const lines = this.lines();
     if (lines.length === 0) return;
     this.erase();
-    const width = Math.max(20, (this.screen.columns ?? 80) - 1);
+    // Some terminals say they have 0 columns.
+    const width = Math.max(20, (this.screen.columns || 80) - 1);
     this.screen.write(lines.map((line) => fit(line, width) + '\n').join(''));
     this.drawn = lines.length;
   }

@@ -50,7 +50,7 @@ describe('JSON lines', () => {
   });
 
   it('reads a log whose last line was cut off anywhere', () => {
-    const log = [encodeEvent(start), encodeFrame({ ...frameAt(0, 1), layers: names.map(() => frameAt(0, 1).layers[0]!) }, names), ''].join(
+    const log = [encodeEvent(start), encodeFrame({ ...frameAt(0, 1), layers: names.flatMap(() => frameAt(0, 1).layers) }, names), ''].join(
       '\n',
     );
     const last = encodeEvent({ event: 'state', state: 'running', step: 1 });
