@@ -4,6 +4,7 @@
  *   /?run=growing&until=23&state=paused&theme=light        one moment of a recorded run
  *   /?run=healthy&play=60                                  the run as it comes, 60 steps per second
  */
+import './zod-without-eval.js';
 import exploding from '../fixtures/runs/exploding.events.jsonl';
 import explodingConfig from '../fixtures/runs/exploding.gradwatch.jsonc';
 import growing from '../fixtures/runs/growing.events.jsonl';

@@ -7,12 +7,11 @@ import {
   type EndEvent,
   type EpochEvent,
   type FindingEvent,
-  type Frame,
   type RunState,
   type StartEvent,
 } from '../../src/telemetry/events.js';
 import { encodeFrames, type FrameBatch } from '../../src/telemetry/frame-batch.js';
-import { decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLog, type FrameEvent } from '../../src/telemetry/json-lines.js';
 import type { FixCard, PageFinding, RunSnapshot } from '../../src/telemetry/page-protocol.js';
 
 /** What the host would know at a step. */
@@ -36,10 +35,10 @@ export interface RecordedRun {
 export function readRun(log: string, config: string): RecordedRun {
   const { start, entries } = decodeLog(log);
   if (start === null) throw new Error('The run log has no start.');
-  const frames = entries.filter((e) => e.event === 'frame') as (Frame & { event: 'frame' })[];
-  const findings = entries.filter((e) => e.event === 'finding') as FindingEvent[];
-  const epochs = entries.filter((e) => e.event === 'epoch') as EpochEvent[];
-  const end = (entries.find((e) => e.event === 'end') as EndEvent | undefined) ?? null;
+  const frames = entries.filter((e): e is FrameEvent => e.event === 'frame');
+  const findings = entries.filter((e): e is FindingEvent => e.event === 'finding');
+  const epochs = entries.filter((e): e is EpochEvent => e.event === 'epoch');
+  const end = entries.find((e): e is EndEvent => e.event === 'end') ?? null;
   const lastStep = frames.at(-1)?.step ?? -1;
   return {
     start,

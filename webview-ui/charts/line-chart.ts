@@ -31,7 +31,7 @@ export class LineChart {
       series.width = line.width;
       series.dash = line.dash.map((length) => length * ratio);
     });
-    plot.setData(alignedPoints(model) as uPlot.AlignedData);
+    plot.setData(alignedPoints(model));
   }
 
   destroy(): void {

@@ -1,7 +1,7 @@
 import { cssColour, heatRamp, type Rgb } from '../scales/heat-scale.js';
 
 /** Colour variables of the style sheet that canvases draw with. */
-const TOKENS = ['bg', 'fg', 'dim', 'grid', 'err', 'warn', 'ok', 'run', 'other', 'purple', 'faint', 'shade', 'neutral'] as const;
+const TOKENS = ['bg', 'fg', 'dim', 'grid', 'err', 'warn', 'ok', 'run', 'other', 'purple', 'faint', 'ghost', 'shade', 'neutral'] as const;
 export type Token = (typeof TOKENS)[number];
 
 /** Resolved colours of the theme that is on, for canvases. */

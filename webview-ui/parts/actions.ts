@@ -3,6 +3,6 @@ import type { PageMemory } from '../run/page-memory.js';
 
 /** What parts of the page can ask for. */
 export interface PageActions {
-  send(command: PageCommand): void;
-  remember(change: Partial<PageMemory>): void;
+  send: (command: PageCommand) => void;
+  remember: (change: Partial<PageMemory>) => void;
 }

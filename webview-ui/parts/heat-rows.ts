@@ -53,7 +53,7 @@ export function heatRow(options: {
   row: number;
   palette: Palette;
   summary: string;
-  select(layer: LayerRow): void;
+  select: (layer: LayerRow) => void;
 }): TemplateResult {
   const { run, heat, row, palette, summary, select } = options;
   const rows = layerRows(run);

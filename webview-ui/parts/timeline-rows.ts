@@ -14,6 +14,8 @@ import { styles } from './styles.js';
 
 /** Words in a hatched stretch need so many pixels. */
 const WORD_WIDTH = 30;
+/** Ticks closer to the crosshair's label than this give way to it. */
+const CROSS_LABEL_ROOM = 24;
 const px = (value: number) => `${value}px`;
 
 /** The ruler on top: view switch, finding markers, step ticks, and which step the reading column shows. */
@@ -24,8 +26,8 @@ export function ruler(options: {
   width: number;
   view: View;
   reading: string;
-  setView(view: View): void;
-  openMarker(marker: Marker): void;
+  setView: (view: View) => void;
+  openMarker: (marker: Marker) => void;
 }): TemplateResult {
   const { tracks, markers, cursor, width, view, reading, setView, openMarker } = options;
   const { window } = tracks;
@@ -39,7 +41,7 @@ export function ruler(options: {
     </div>
     <div class="plot">
       ${stepTicks(window.from, window.to, width)
-        .filter((step) => at(step) + 8 <= width)
+        .filter((step) => at(step) + 8 <= width && (cursor === null || Math.abs(at(step) - at(cursor)) > CROSS_LABEL_ROOM))
         .map((step) => html`<span class="step-tick" ${styles({ left: px(at(step)) })}>${formatCount(step)}</span>`)}
       ${markers.map((marker) => markerFlag(marker, width, openMarker))}
       ${cursor === null ? nothing : html`<span class="cross-label" ${styles({ left: px(at(cursor)) })}>${formatCount(cursor)}</span>`}
@@ -108,7 +110,7 @@ function brokenWords(broken: Buckets, model: LineModel, width: number): Template
 export function readingOf(reading: Reading | undefined): TemplateResult | typeof nothing {
   if (reading === undefined) return nothing;
   return html`<div class="value">${reading.value}</div>
-    <div class="dim note">${reading.note}</div>`;
+    <div class="dim note">${reading.note}<span class="long">${reading.rest}</span></div>`;
 }
 
 /** Vertical lines through all tracks: findings, now, crosshair. */
@@ -127,7 +129,7 @@ export function summaryOf(title: string, run: RunView, name: 'loss' | 'learningR
   const { store } = run;
   if (store.count === 0) return `${title}. No data yet.`;
   const column = store.series(name);
-  const at = (row: number) => `step ${store.step[row]}: ${formatNumber(column[row] as number)}`;
+  const at = (row: number) => `step ${store.step[row]}: ${formatNumber(column[row])}`;
   let largest = -1;
   for (let row = 0; row < store.count; row++)
     if (Number.isFinite(column[row]) && (largest < 0 || (column[row] as number) > (column[largest] as number))) largest = row;

@@ -5,7 +5,7 @@ import { openCanvas } from '../charts/canvas.js';
 import { paintHeat } from '../charts/heat-painter.js';
 import { LineChart } from '../charts/line-chart.js';
 import { onThemeChange, readPalette, type Palette } from '../charts/palette.js';
-import { paintRisk } from '../charts/risk-lane.js';
+import { paintRisk, RISK_LIMIT } from '../charts/risk-lane.js';
 import { BucketCache } from '../run/buckets.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { FIRST_MEMORY, type PageMemory } from '../run/page-memory.js';
@@ -147,7 +147,9 @@ export class Timeline extends LitElement {
         <div class="plot" role="img" aria-label=${summaryOf('Risk, 0 to 1, limit 0.5', run, 'risk')}>
           <canvas class="risk-canvas"></canvas>
         </div>
-        <div class="reading">${readings?.risk ?? ''}</div>
+        <div class="reading">
+          ${readings?.risk ?? ''}${readings?.pastRisk === true ? html`<span class="long">, past ${RISK_LIMIT.toFixed(2)}</span>` : nothing}
+        </div>
       </div>
       ${row('loss', 'Loss', lossName(run), 'loss')} ${row('rate', 'Learning rate', 'per step', 'learningRate')}
       ${row('norm', 'Gradient norm', clipped ? 'whole net, dashed after clipping' : 'whole net, L2', 'globalGradNorm')}`;

@@ -1,13 +1,14 @@
 import { ABSENT } from '../../src/telemetry/frame-batch.js';
 import type { RunView } from '../run/dashboard-state.js';
-import type { ShownMetric } from '../run/run-store.js';
+import type { NetSeries, ShownMetric } from '../run/run-store.js';
 import { formatNumber, formatPercent, formatShare } from '../scales/format.js';
-import { baselineLoss, clipThreshold, rateLimit } from './run-facts.js';
+import { baselineLoss, knownConfig, rateLimit } from './run-facts.js';
 
-/** A figure and what it is measured against. */
+/** A figure and what it is measured against; a narrow page leaves the rest of the note out. */
 export interface Reading {
   value: string;
   note: string;
+  rest: string;
 }
 
 /** The reading column at one frame. */
@@ -15,30 +16,37 @@ export interface Readings {
   row: number;
   step: number;
   risk: string;
+  pastRisk: boolean;
   loss: Reading;
   rate: Reading;
   norm: Reading;
 }
+
+const RISK_LIMIT = 0.5;
+/** Norms closer than this, relatively, are the same. */
+const EQUAL_NORMS = 1e-6;
 
 /** Reads all tracks at a step, or at the newest frame; null where there are no frames. */
 export function readAt(run: RunView, step: number | null): Readings | null {
   const { store } = run;
   const row = step === null ? store.count - 1 : store.rowAt(step);
   if (row < 0) return null;
-  const at = (name: Parameters<typeof store.series>[0]) => store.series(name)[row] as number;
+  const at = (name: NetSeries) => store.series(name)[row] as number;
   return {
     row,
     step: store.step[row] as number,
-    risk: `${at('risk').toFixed(2)}${at('risk') > 0.5 ? ', past 0.50' : ''}`,
-    loss: { value: formatNumber(at('loss')), note: lossNote(run, at('loss')) },
-    rate: { value: formatNumber(at('learningRate')), note: rateNote(run, at('learningRate')) },
-    norm: { value: formatNumber(at('globalGradNorm')), note: normNote(run, at('globalGradNorm'), at('clippedGradNorm')) },
+    risk: at('risk').toFixed(2),
+    pastRisk: at('risk') > RISK_LIMIT,
+    loss: lossReading(run, at('loss')),
+    rate: { value: formatNumber(at('learningRate')), note: '', rest: rateNote(run, at('learningRate')) },
+    norm: { value: formatNumber(at('globalGradNorm')), note: '', rest: normNote(run, at('globalGradNorm'), at('clippedGradNorm')) },
   };
 }
 
-function lossNote(run: RunView, loss: number): string {
+function lossReading(run: RunView, loss: number): Reading {
   const baseline = baselineLoss(run);
-  return baseline === null || !Number.isFinite(loss) ? '' : `${formatShare(loss / baseline)} of baseline`;
+  const known = baseline !== null && Number.isFinite(loss);
+  return { value: formatNumber(loss), note: known ? formatShare(loss / baseline) : '', rest: known ? ' of baseline' : '' };
 }
 
 function rateNote(run: RunView, rate: number): string {
@@ -47,12 +55,8 @@ function rateNote(run: RunView, rate: number): string {
 }
 
 function normNote(run: RunView, norm: number, clipped: number): string {
-  const clips = clipThreshold(run) !== null || clipped < norm * (1 - 1e-6);
-  if (!clips)
-    return (run.start?.config as { training?: { gradientClip?: unknown } } | undefined)?.training?.gradientClip
-      ? 'not clipped'
-      : 'no clipping';
-  return clipped < norm * (1 - 1e-6) ? `clipped to ${formatNumber(clipped)}` : 'not clipped';
+  if (clipped < norm * (1 - EQUAL_NORMS)) return `clipped to ${formatNumber(clipped)}`;
+  return knownConfig(run).training?.gradientClip === undefined ? 'no clipping' : 'not clipped';
 }
 
 /** A layer's value as its column shows it: shares in percent, "–" where it was never measured. */

@@ -15,7 +15,8 @@ interface KnownConfig {
 }
 
 export function knownConfig(run: RunView): KnownConfig {
-  return (run.start?.config ?? {}) as KnownConfig;
+  const config: unknown = run.start?.config;
+  return typeof config === 'object' && config !== null ? config : {};
 }
 
 export function isOver(run: RunView): boolean {

@@ -1,11 +1,11 @@
-import { BucketCache, strideFor, type Buckets } from '../run/buckets.js';
+import { strideFor, type BucketCache, type Buckets } from '../run/buckets.js';
 import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
 import { lineModel, type ChartLine, type LineModel, type Reference } from './line-model.js';
-import { baselineLoss, clipThreshold, harmLoss, isOver, rateLimit, windowOf } from './run-facts.js';
+import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, rateLimit, windowOf } from './run-facts.js';
 
 /** Layers drawn in colour in the last track. */
 export const TOP_LAYERS = 3;
@@ -140,8 +140,9 @@ function normModel(run: RunView, norm: Buckets, clipped: Buckets, window: StepWi
 }
 
 /** Whether the gradients of any frame were clipped. */
-export function isEverClipped({ store, start }: RunView): boolean {
-  if ((start?.config as { training?: { gradientClip?: unknown } } | undefined)?.training?.gradientClip === undefined) return false;
+export function isEverClipped(run: RunView): boolean {
+  if (knownConfig(run).training?.gradientClip === undefined) return false;
+  const { store } = run;
   const before = store.series('globalGradNorm');
   const after = store.series('clippedGradNorm');
   for (let row = 0; row < store.count; row++) if ((after[row] as number) < (before[row] as number) * (1 - 1e-6)) return true;
@@ -167,7 +168,7 @@ export function layersByValue(count: number, value: (layer: number) => number): 
 function layerLines(run: RunView, perLayer: Buckets[], top: number[]): ChartLine[] {
   const name = (l: number) => run.start?.layers[l]?.name ?? `layer ${l + 1}`;
   const rest = perLayer.flatMap((buckets, l) =>
-    top.includes(l) ? [] : [line(name(l), buckets, { colour: 'faint', width: 1, dots: false })],
+    top.includes(l) ? [] : [line(name(l), buckets, { colour: perLayer.length > MANY_LAYERS ? 'ghost' : 'faint', width: 1, dots: false })],
   );
   const coloured = top.map((l, rank) => line(name(l), perLayer[l] as Buckets, RANK_STYLES[rank]));
   return [...rest, ...coloured.reverse()];
