@@ -12,7 +12,7 @@ const SHIFT = 1e-3;
  * the same report on every machine.
  */
 const MAX_WORK = 2e7;
-/** CPU time after which even work that looked small is given up. */
+/** CPU time after which even work that looked small is given up, whole: a half-done estimate would differ from run to run. */
 const MAX_CPU_SECONDS = 2;
 
 /**
@@ -37,7 +37,7 @@ export async function estimateSharpness(stepper: Stepper, batch: Batch, breathe:
     if (settled) break;
     vector = product.map((value) => value / length);
     const used = process.cpuUsage(started);
-    if (used.user + used.system > MAX_CPU_SECONDS * 1e6 || (await breathe())) break;
+    if (used.user + used.system > MAX_CPU_SECONDS * 1e6 || (await breathe())) return null;
   }
   return estimate;
 }
