@@ -5,7 +5,7 @@ import {
   ENDLESS,
   fileUri,
   gradwatch,
-  open,
+  openExample,
   openConfig,
   problem,
   problemsOf,
