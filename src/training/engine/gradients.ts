@@ -22,6 +22,10 @@ const comparisonGradient: GradFunc = (_, saved) => {
   return { a: () => tf.zerosLike(a), b: () => tf.zerosLike(b) };
 };
 
+/** Runs a kernel of one output. */
+const run = (kernelName: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor =>
+  tf.engine().runKernel(kernelName, inputs as unknown as tf.NamedTensorMap, attrs as tf.NamedAttrMap);
+
 interface ConvAttributes {
   strides: [number, number];
   pad: 'valid' | 'same' | number;
@@ -39,15 +43,11 @@ const convGradient: GradFunc = (dy, saved, attrs) => {
   const [height, width] = typeof dilations === 'number' ? [dilations, dilations] : dilations;
   const gradient = dy as tf.Tensor4D;
   const wide = spread(filter, height, width);
+  const settings = { strides, pad, dataFormat };
   return {
-    x: () =>
-      tf
-        .engine()
-        .runKernel('Conv2DBackpropInput', { dy: gradient, filter: wide }, { strides, pad, dataFormat, inputShape: x.shape }) as tf.Tensor,
+    x: () => run('Conv2DBackpropInput', { dy: gradient, filter: wide }, { ...settings, inputShape: x.shape }),
     filter: () => {
-      const all = tf
-        .engine()
-        .runKernel('Conv2DBackpropFilter', { x, dy: gradient }, { strides, pad, dataFormat, filterShape: wide.shape }) as tf.Tensor;
+      const all = run('Conv2DBackpropFilter', { x, dy: gradient }, { ...settings, filterShape: wide.shape });
       return height === 1 && width === 1 ? all : tf.stridedSlice(all, [0, 0, 0, 0], wide.shape, [height, width, 1, 1]);
     },
   };
@@ -57,7 +57,7 @@ const convGradient: GradFunc = (dy, saved, attrs) => {
 function spread(filter: tf.Tensor4D, height: number, width: number): tf.Tensor4D {
   if (height === 1 && width === 1) return filter;
   const [kh, kw, ci, co] = filter.shape;
-  const cells = tf.reshape(filter, [kh, 1, kw, 1, ci * co]) as tf.Tensor<tf.Rank.R5>;
+  const cells = tf.reshape<tf.Rank.R5>(filter, [kh, 1, kw, 1, ci * co]);
   const padded = tf.pad(cells, [[0, 0], [0, height - 1], [0, 0], [0, width - 1], [0, 0]]); // prettier-ignore
   const whole = tf.reshape(padded, [kh * height, kw * width, ci, co]);
   return tf.slice(whole as tf.Tensor4D, [0, 0, 0, 0], [(kh - 1) * height + 1, (kw - 1) * width + 1, ci, co]);
@@ -68,16 +68,9 @@ const depthwiseGradient: GradFunc = (dy, saved, attrs) => {
   const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
   const gradient = dy as tf.Tensor;
   const settings = { ...attrs, dilations: attrs.dilations ?? [1, 1] };
-  const { engine } = tf;
   return {
-    x: () =>
-      engine().runKernel('DepthwiseConv2dNativeBackpropInput', { dy: gradient, filter }, { ...settings, inputShape: x.shape }) as tf.Tensor,
-    filter: () =>
-      engine().runKernel(
-        'DepthwiseConv2dNativeBackpropFilter',
-        { x, dy: gradient },
-        { ...settings, filterShape: filter.shape },
-      ) as tf.Tensor,
+    x: () => run('DepthwiseConv2dNativeBackpropInput', { dy: gradient, filter }, { ...settings, inputShape: x.shape }),
+    filter: () => run('DepthwiseConv2dNativeBackpropFilter', { x, dy: gradient }, { ...settings, filterShape: filter.shape }),
   };
 };
 

@@ -12,6 +12,8 @@ export interface TensorflowSources {
   /** Folder of the config. Its node_modules is searched where the workspace is trusted: the package is native code. */
   projectDir?: string;
   trusted?: boolean;
+  /** Where to look last: beside Gradwatch itself. */
+  ownDir?: string;
 }
 
 /** Where the package was found. */
@@ -50,7 +52,7 @@ export async function startTensorflow(sources: TensorflowSources): Promise<Tenso
     if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
     await tf.ready();
   } catch (cause) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0];
+    const reason = (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0]?.replace(/[.\s]+$/, '');
     const action = `Run "npm rebuild ${PACKAGE} --build-addon-from-source" (docs/engines.md tells how without a download), or set training.engine to "auto".`;
     throw unavailable(`${PACKAGE} in ${found.from} does not load: ${reason}.`, action, cause);
   }
@@ -68,8 +70,8 @@ function unavailable(message: string, action: string, cause?: unknown): AppError
 }
 
 /** Looks in the folder the user set, in the project, and beside ourselves. */
-export function findPackage({ tensorflowPath, projectDir, trusted }: TensorflowSources): TensorflowPackage | null {
-  const folders = [tensorflowPath, trusted === true ? projectDir : undefined, __dirname];
+export function findPackage({ tensorflowPath, projectDir, trusted, ownDir = __dirname }: TensorflowSources): TensorflowPackage | null {
+  const folders = [tensorflowPath, trusted === true ? projectDir : undefined, ownDir];
   for (const folder of folders) {
     if (folder === undefined) continue;
     const manifest = manifestIn(folder);

@@ -2,7 +2,7 @@ import { AppError } from '../../config/app-error.js';
 import type { Config } from '../../config/config-schema.js';
 import type { ConfigPath } from '../../config/config-path.js';
 import type { ArchitectureLayer, LayerInfo } from '../../telemetry/events.js';
-import { tf } from '../tf.js';
+import { type tf } from '../tf.js';
 import { buildLayers } from './build-layers.js';
 import { repairConvolutions } from './convolution-repairs.js';
 import { describeArchitecture } from './describe-model.js';

@@ -15,7 +15,7 @@ export function describeArchitecture(model: tf.LayersModel, configs: readonly La
       parameters: layer.trainableWeights.reduce((sum, weight) => sum + weight.read().size, 0),
       outputShape: (layer.outputShape as (number | null)[]).slice(1),
     };
-    const activation = activationOf(layer as Part);
+    const activation = activationOf(layer);
     if (activation !== undefined) described.activation = activation;
     if (configs !== undefined) described.configIndex = index;
     return described;

@@ -31,7 +31,7 @@ class Exponential extends tf.serialization.Serializable {
     return {};
   }
 }
-tf.serialization.registerClass(Exponential as unknown as Parameters<typeof tf.serialization.registerClass>[0]);
+tf.serialization.registerClass(Exponential);
 
 /** Makes the tfjs layer a config describes, not yet built, its initializers not yet seeded. May throw errors of tfjs. */
 export function makeLayer(
@@ -55,7 +55,7 @@ export function makeLayer(
   if (factory === undefined) throw new Error(`TensorFlow.js has no layer "${type}"`);
   const layer = factory(args);
   // tfjs refuses rows that are flat already; Keras lets them pass.
-  if (type === 'flatten') layer.inputSpec = [{ minNDim: 2 } as tf.InputSpec];
+  if (type === 'flatten') layer.inputSpec = [{ minNDim: 2 }];
   // Given as an argument, a wrapper loses it.
   if (trainable !== undefined) layer.trainable = trainable;
   return layer;

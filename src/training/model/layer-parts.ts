@@ -1,4 +1,4 @@
-import { tf } from '../tf.js';
+import { type tf } from '../tf.js';
 import { type Initializer, SeededInitializer, specOf } from './seeded-initializer.js';
 
 /** A layer, a cell or a wrapped layer: whatever owns weights or draws noise. Fields as tfjs names them. */

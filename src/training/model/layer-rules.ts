@@ -61,7 +61,7 @@ export function checkIncoming(config: LayerConfig, incoming: Incoming): void {
   }
   if (config.type === 'timeDistributed') {
     if (shape.length < 2) throw mismatch(config, incoming, 'needs rows of the shape [steps, ...]', wayOut(config.type, 2, incoming));
-    checkIncoming(config.layer as LayerConfig, { ...incoming, shape: shape.slice(1), path: [...path, 'layer'] });
+    checkIncoming(config.layer, { ...incoming, shape: shape.slice(1), path: [...path, 'layer'] });
   }
   checkArrangement(config, incoming);
 }

@@ -108,6 +108,8 @@ function quickOrthogonal(): void {
   };
 }
 
+type ModelModule = (namespace: typeof tf, data: ModuleData) => unknown;
+
 export interface ModuleData {
   inputShape: readonly number[];
   outputUnits: number;
@@ -134,9 +136,8 @@ export async function loadModelModule(
     quickOrthogonal();
     const { default: make } = (await import(/* @vite-ignore */ pathToFileURL(full).href)) as { default?: unknown };
     if (typeof make !== 'function') throw new Error('its default export is not a function');
-    model = await withSeededRandom(
-      seed,
-      async () => (await make(tf, { inputShape: [...data.inputShape], outputUnits: data.outputUnits })) as unknown,
+    model = await withSeededRandom(seed, async () =>
+      (make as ModelModule)(tf, { inputShape: [...data.inputShape], outputUnits: data.outputUnits }),
     );
   } catch (cause) {
     const message = `The model module ${file} failed: ${(cause as Error).message}.`;

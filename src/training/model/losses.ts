@@ -19,7 +19,7 @@ const EPSILON = 1e-7;
  */
 export function createLoss({ type, fromLogits }: LossConfig): LossFunction {
   const perOutput = fromLogits ? (FROM_LOGITS[type] ?? LOSSES[type]) : LOSSES[type];
-  return (yTrue, yPred) => tf.tidy(() => tf.mean(perOutput(yTrue, yPred)) as tf.Scalar);
+  return (yTrue, yPred) => tf.tidy(() => tf.mean<tf.Scalar>(perOutput(yTrue, yPred)));
 }
 
 type PerOutput = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;

@@ -20,7 +20,7 @@ interface Context {
  * loss and the width of the output say. `precision` and `recall` count all units above the threshold together, as in
  * Keras: tp / (tp + fp) and tp / (tp + fn), 0 where the denominator is 0. A NaN prediction is never right.
  */
-export function createMetrics(config: Pick<Config, 'training'>): Record<MetricName | string, MetricFunction> {
+export function createMetrics(config: Pick<Config, 'training'>): Record<string, MetricFunction> {
   const { loss, metrics } = config.training;
   const context: Context = {
     sparse: loss.type === 'sparseCategoricalCrossentropy',

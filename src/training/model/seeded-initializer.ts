@@ -34,10 +34,10 @@ export class SeededInitializer extends tf.serialization.Serializable implements 
   }
 
   getConfig(): tf.serialization.ConfigDict {
-    return { spec: this.spec as tf.serialization.ConfigDict, seedParts: [...this.seedParts] };
+    return { spec: this.spec, seedParts: [...this.seedParts] };
   }
 }
-tf.serialization.registerClass(SeededInitializer as unknown as Parameters<typeof tf.serialization.registerClass>[0]);
+tf.serialization.registerClass(SeededInitializer);
 
 /** The form in which a layer's arguments carry an initializer. */
 export function initializerArgument(spec: InitializerConfig): object {

@@ -176,7 +176,7 @@ describe('noise', () => {
       noise.step = step;
       const inner = tf.model({
         inputs: model.inputs,
-        outputs: (model.layers[layers.length] as tf.layers.Layer).output as tf.SymbolicTensor,
+        outputs: (model.layers[layers.length] as tf.layers.Layer).output,
       });
       return Array.from((inner.apply(tf.ones([1, ...inputShape]), { training: true }) as tf.Tensor).dataSync()).join();
     });
@@ -200,7 +200,7 @@ describe('noise', () => {
     const { model, noise } = await build(net);
     noise.step = 1;
     const kept = (index: number): number => {
-      const inner = tf.model({ inputs: model.inputs, outputs: (model.layers[index] as tf.layers.Layer).output as tf.SymbolicTensor });
+      const inner = tf.model({ inputs: model.inputs, outputs: (model.layers[index] as tf.layers.Layer).output });
       return (inner.apply(tf.ones([40, 50]), { training: true }) as tf.Tensor).dataSync().filter((v) => v > 0).length / 2000;
     };
     expect(kept(1)).toBeCloseTo(0.5, 1);

@@ -27,7 +27,7 @@ const logits = [[1, -2, 0.5], [3, 0, -1]]; // prettier-ignore
 describe.each(['wasm', 'cpu'] as const)('losses on %s', (engine) => {
   const at = async <T>(work: () => T): Promise<T> => {
     await selectEngine(engine);
-    return tf.tidy(work as () => never) as T;
+    return tf.tidy(work as () => never);
   };
 
   const expected: [LossConfig, Rows, Rows, number][] = [
