@@ -5,12 +5,13 @@ import { chooseConfig, isConfigUri } from './config-files.js';
 import { newConfigCommand } from './new-config-command.js';
 import { asErrorData } from './run-service.js';
 import type { Services } from './services.js';
-import { startRun, type RunOverrides } from './train.js';
+import { mayTrain, startRun, type RunOverrides } from './train.js';
 
 /** Every command of the extension; `contributes.commands` names the same ones. */
 export const COMMANDS = {
   train: async (services: Services, target?: unknown, overrides?: unknown) => {
-    const uri = await configUri(target, 'Train Model');
+    // Told before a config is asked for: nobody should pick in vain.
+    const uri = mayTrain() ? await configUri(target, 'Train Model') : undefined;
     return uri && startRun(services, uri, asOverrides(overrides));
   },
   check: async (services: Services, target?: unknown) => {
@@ -45,7 +46,8 @@ export function registerCommands(services: Services): vscode.Disposable {
   return vscode.Disposable.from(...registrations);
 }
 
-async function reportFailure({ log }: Services, error: unknown): Promise<void> {
+/** Shows what failed: the sentence, the action, and the way to the log. */
+export async function reportFailure({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
   const { message, action } = asErrorData(error);
   const showLog = 'Show Log';

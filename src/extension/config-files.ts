@@ -50,10 +50,10 @@ export async function readConfigText(uri: vscode.Uri): Promise<string> {
   return decodeConfigBytes(bytes, name);
 }
 
-/** The config a command without an argument means: the active editor's, the only one, or the one picked; undefined where none is. */
+/** The config a command without an argument means: the one in sight, the only one, or the one picked; undefined where none is. */
 export async function chooseConfig(title: string): Promise<vscode.Uri | undefined> {
-  const active = vscode.window.activeTextEditor?.document.uri;
-  if (active !== undefined && isConfigUri(active)) return active;
+  const inSight = configInSight();
+  if (inSight !== undefined) return inSight;
   const configs = await findConfigs();
   if (configs.length === 0) {
     await offerNewConfig();
@@ -62,6 +62,14 @@ export async function chooseConfig(title: string): Promise<vscode.Uri | undefine
   if (configs.length === 1) return configs[0];
   const items = configs.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), iconPath: new vscode.ThemeIcon('json'), uri }));
   return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which configuration?' }))?.uri;
+}
+
+/** The config of the active editor; where the dashboard is active, that of the one editor beside it. */
+function configInSight(): vscode.Uri | undefined {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active !== undefined && isConfigUri(active)) return active;
+  const visible = vscode.window.visibleTextEditors.map((editor) => editor.document.uri).filter(isConfigUri);
+  return visible.length === 1 ? visible[0] : undefined;
 }
 
 async function offerNewConfig(): Promise<void> {

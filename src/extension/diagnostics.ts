@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AppError } from '../config/app-error.js';
+import type { AppError, ErrorData } from '../config/app-error.js';
 import type { ConfigPath } from '../config/config-path.js';
 import { locate, type ConfigRange } from '../config/positions.js';
 import type { FindingEvent, Severity, StartEvent } from '../telemetry/events.js';
@@ -33,6 +33,18 @@ export function problemDiagnostic(problem: AppError, text: string, docs: DocsTar
   );
   diagnostic.source = SOURCE;
   diagnostic.code = codeOf(problem.code, docs);
+  return diagnostic;
+}
+
+/** The squiggle of a run that failed, on the key the error names; null where it names none. */
+export function failureDiagnostic(error: ErrorData, text: string, docs: DocsTarget): vscode.Diagnostic | null {
+  const range = error.place.path === undefined ? null : revealRange(text, error.place.path);
+  if (range === null) return null;
+  const { file, line } = error.place;
+  const where = file === undefined ? '' : ` (${file}${line === undefined ? '' : `:${line}`})`;
+  const diagnostic = new vscode.Diagnostic(range, `${error.message}${where} ${error.action}`, vscode.DiagnosticSeverity.Error);
+  diagnostic.source = SOURCE;
+  diagnostic.code = codeOf(error.code, docs);
   return diagnostic;
 }
 

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { GradwatchApi } from './api.js';
 import { FixActionProvider } from './code-actions.js';
 import { ConfigLensProvider } from './code-lens.js';
-import { registerCommands } from './commands.js';
+import { registerCommands, reportFailure } from './commands.js';
 import { CONFIG_SELECTOR } from './config-files.js';
 import { createContextKeys } from './context-keys.js';
 import { DASHBOARD_VIEW, DashboardPanel } from './dashboard-panel.js';
@@ -48,7 +48,7 @@ function createServices(context: vscode.ExtensionContext, log: vscode.LogOutputC
 }
 
 function registerProviders(context: vscode.ExtensionContext, services: Services): void {
-  const { runs, problems, fixes, dashboard, log } = services;
+  const { runs, problems, fixes, dashboard } = services;
   const lenses = new ConfigLensProvider(runs);
   context.subscriptions.push(
     lenses,
@@ -60,7 +60,7 @@ function registerProviders(context: vscode.ExtensionContext, services: Services)
     vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW, dashboard),
     vscode.tasks.registerTaskProvider(TASK_TYPE, new GradwatchTaskProvider(services)),
     dashboard.onCommand((command) => {
-      runPageCommand(services, command).catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
+      runPageCommand(services, command).catch((error: unknown) => reportFailure(services, error));
     }),
   );
 }

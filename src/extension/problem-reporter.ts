@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FindingEvent } from '../telemetry/events.js';
 import { checkConfig } from './config-check.js';
 import { isConfigUri, openDocument } from './config-files.js';
-import { findingDiagnostic, problemDiagnostic, type DocsTarget } from './diagnostics.js';
+import { failureDiagnostic, findingDiagnostic, problemDiagnostic, type DocsTarget } from './diagnostics.js';
 import { followFindings } from './fix-plan.js';
 import type { RunMirror } from './run-mirror.js';
 import type { RunService } from './run-service.js';
@@ -36,6 +36,7 @@ export class ProblemReporter implements vscode.Disposable {
       vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => this.forget(uri))),
       vscode.Disposable.from(
         runs.onStart((run) => this.begin(run)),
+        runs.onFailure(({ run }) => this.placeSoon(run)),
         runs.onEvent(({ run, event }) => (event.event === 'finding' || event.event === 'start') && this.placeSoon(run)),
       ),
     ];
@@ -95,7 +96,9 @@ export class ProblemReporter implements vscode.Disposable {
     if (run === undefined) return;
     const place = { uri, text, start: run.start, docs: this.docs };
     const findings = followFindings(run.findings, run.configText, text).filter((finding) => !this.isWritten(finding, text, uri));
-    this.found.set(uri, present(findings.map((finding) => findingDiagnostic(finding, place))));
+    // A failure belongs to the text that failed; an edited one may be right.
+    const failure = run.error !== null && text === run.configText ? failureDiagnostic(run.error, text, this.docs) : null;
+    this.found.set(uri, present([...findings.map((finding) => findingDiagnostic(finding, place)), failure]));
   }
 
   /** The text itself says so already, at the same key. */

@@ -20,7 +20,7 @@ export async function startRun(
   uri: vscode.Uri,
   { checkOnly = false, ...overrides }: RunOverrides & { checkOnly?: boolean } = {},
 ): Promise<RunMirror | undefined> {
-  if (!(await mayRun(uri))) return undefined;
+  if (!mayTrain() || !(await isOnDisk(uri))) return undefined;
   const configText = await readConfigText(uri);
   if (!(await isRunnable(uri, configText))) return undefined;
   if (!(await mayReplace(services, uri))) return undefined;
@@ -35,15 +35,18 @@ export async function startRun(
   return services.runs.start({ options, checkOnly, nodePath: settings.nodePath() });
 }
 
-async function mayRun(uri: vscode.Uri): Promise<boolean> {
+/** Whether training is on here; where it is off, the user is told why. */
+export function mayTrain(): boolean {
   const reason = trustReason();
-  if (reason !== null) {
-    const manage = 'Manage Workspace Trust';
-    void vscode.window
-      .showWarningMessage(reason, manage)
-      .then((choice) => choice === manage && vscode.commands.executeCommand('workbench.trust.manage'));
-    return false;
-  }
+  if (reason === null) return true;
+  const manage = 'Manage Workspace Trust';
+  void vscode.window
+    .showWarningMessage(reason, manage)
+    .then((choice) => choice === manage && vscode.commands.executeCommand('workbench.trust.manage'));
+  return false;
+}
+
+async function isOnDisk(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === 'file') return true;
   const where =
     uri.scheme === 'untitled'

@@ -171,5 +171,7 @@ describe('training', function () {
     await runs.whenEnded(run);
     assert.equal(run.state, 'failed');
     assert.equal(run.error?.code, 'data-not-found');
+    const marked = await problem(uri, 'data-not-found');
+    assert.ok(marked.range.start.line > 0);
   });
 });
