@@ -6,48 +6,55 @@ import { formatNumber } from './format-number.js';
 
 /** Share of a layer's units that are never active. */
 const DEAD_LIMIT = 0.7;
-/** Probed frames in a row before it counts. */
-const PROBES = 2;
-/** Frames the loss is given to learn before it counts. */
+/** Frames the loss is given to learn before it counts, and over which the layer must stay dead. */
 const PATIENCE = 30;
+const RELU = new Set(['relu', 'relu6']);
 
 /**
- * Most ReLU units of a layer are never active on the probed batch, while the net does not learn: their gradient is 0
- * and they cannot come back.
+ * Most ReLU units of a layer are never active, while the net does not learn: their gradient is 0 and they cannot come back.
  *
- * Formula: dead units / units >= 0.7 at two probes in a row, after 30 frames without learning. Source: DeepDiagnosis and
- * AUTOTRAINER use the same share. False alarms: sparse nets that do learn are left alone; very small batches.
+ * Formula: dead units / units >= 0.7 throughout 30 frames without learning. Where the share was not probed, the share of
+ * gradient entries that are exactly 0 stands for it: all weights of a dead unit have gradient 0. Source: DeepDiagnosis and
+ * AUTOTRAINER use the same share. False alarms: sparse nets that do learn are left alone; inputs that are mostly 0 together
+ * with a loss that does not fall.
  */
 export const deadUnits: Detector = {
   id: 'dead-units',
   create(context) {
     const limit = thresholdOf(context.config, 'dead-units', DEAD_LIMIT);
-    let probes = 0;
+    const rectified = rectifiedLayers(context);
+    const since = rectified.map(() => 0);
     return {
       frame(frame) {
         const { vitals } = context;
-        const worst = worstLayer(frame);
-        if (worst === null) return null;
-        probes = (frame.layers[worst]?.dead ?? 0) >= limit ? probes + 1 : 0;
-        if (probes < PROBES || vitals.frames < PATIENCE || vitals.hasLearned || vitals.exploded) return null;
-        return { finding: dead(frame, context, worst, limit) };
+        if (vitals.hasLearned || vitals.exploded) return null;
+        let worst = -1;
+        rectified.forEach((layer, i) => {
+          since[i] = deadShare(frame, context, layer) >= limit ? (since[i] ?? 0) + 1 : 0;
+          if ((since[i] ?? 0) >= PATIENCE && worst < 0) worst = layer;
+        });
+        return worst < 0 ? null : { finding: dead(frame, context, worst, limit) };
       },
     };
   },
 };
 
-/** Index of the layer with the largest dead share; null where this frame was not probed. */
-function worstLayer(frame: Frame): number | null {
-  let worst: number | null = null;
-  for (let i = 0; i < frame.layers.length; i++) {
-    const share = frame.layers[i]?.dead;
-    if (share !== undefined && (worst === null || share > (frame.layers[worst]?.dead ?? 0))) worst = i;
-  }
-  return worst;
+/** Indices of the layers of the frames whose own activation is a ReLU. */
+function rectifiedLayers({ start }: DetectorContext): number[] {
+  return start.layers.flatMap((layer, i) => {
+    const activation = start.architecture?.find((a) => a.name === layer.name)?.activation;
+    return activation !== undefined && RELU.has(activation) && layer.parameters > 0 ? [i] : [];
+  });
 }
 
-function dead(frame: Frame, { start }: DetectorContext, index: number, limit: number): FindingEvent {
-  const share = frame.layers[index]?.dead ?? 0;
+function deadShare(frame: Frame, { start }: DetectorContext, index: number): number {
+  const stats = frame.layers[index];
+  return stats?.dead ?? (stats?.zeros ?? 0) / (start.layers[index]?.parameters ?? Infinity);
+}
+
+function dead(frame: Frame, context: DetectorContext, index: number, limit: number): FindingEvent {
+  const { start } = context;
+  const share = deadShare(frame, context, index);
   const layer = start.layers[index]?.name ?? null;
   return finding({
     id: 'dead-units',

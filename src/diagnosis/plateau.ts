@@ -4,13 +4,13 @@ import type { Detector, DetectorContext } from './detector.js';
 import { finding } from './finding.js';
 import { formatNumber } from './format-number.js';
 
-/** Final loss / the trivial predictor's: runs that learn end below 0.7. */
-const SHARE_LIMIT = 0.97;
+/** Final loss / the trivial predictor's that is no better than guessing; the slowest deep nets that still move end at 0.988. */
+const SHARE_LIMIT = 0.995;
 /** A shorter run has not had its chance. */
 const SHORTEST_RUN = 100;
 
 /**
- * The run has ended no better than guessing: its last loss is not below 0.97 x the trivial predictor's (the mean of the
+ * The run has ended no better than guessing: its last loss is not below 0.995 x the trivial predictor's (the mean of the
  * target, or the class frequencies) and it never learned in between.
  *
  * Said at the end only, since deep nets take off late. False alarms: data without anything to learn; penalties that are large

@@ -150,7 +150,7 @@ export class Vitals {
   /** The signs of an explosion at this frame; the run's own, not the pre-flight's. */
   frameEvidence(frame: Frame): Evidence[] {
     const evidence: Evidence[] = [
-      { name: EVIDENCE.growth, value: this.normLine.t > LIMITS.growthT ? this.growth() : 1, limit: LIMITS.growth },
+      { name: EVIDENCE.growth, value: this.isGrowing(0.1) ? this.growth() : 1, limit: LIMITS.growth },
       { name: EVIDENCE.level, value: this.level, limit: this.levelLimit },
       { name: EVIDENCE.updateRatio, value: this.updateRatio, limit: LIMITS.updateRatio },
     ];
