@@ -187,9 +187,9 @@ export class RunSession implements LoopHost {
 
   private statusOf(end: LoopEnd, prepared: PreparedRun): EndEvent['status'] {
     if (end === 'stopped') return 'stopped';
-    if (end === 'trouble') return this.trouble !== null && LOST.has(this.trouble.id) ? 'diverged' : 'stopped';
-    const loss = this.progress.finalLoss(this.atEpochEnd(prepared));
     const lost = this.findings.some((finding) => finding.severity === 'error' && LOST.has(finding.id));
+    if (end === 'trouble') return lost ? 'diverged' : 'stopped';
+    const loss = this.progress.finalLoss(this.atEpochEnd(prepared));
     const harmed = lost && Math.abs(loss) > HARM_FACTOR * Math.abs(this.progress.firstLoss);
     return !Number.isFinite(loss) || harmed || !prepared.stepper.weightsAreFinite() ? 'diverged' : 'completed';
   }
