@@ -24,7 +24,7 @@ const comparisonGradient: GradFunc = (_, saved) => {
 
 /** Runs a kernel of one output. */
 const run = (kernelName: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor =>
-  tf.engine().runKernel(kernelName, inputs as unknown as tf.NamedTensorMap, attrs as tf.NamedAttrMap);
+  tf.engine().runKernel(kernelName, inputs, attrs as tf.NamedAttrMap);
 
 interface ConvAttributes {
   strides: [number, number];
