@@ -12,7 +12,7 @@ export function logTicks(low: number, high: number, height: number): number[] {
   if (!(span > 0) || !(height > 0)) return [];
   const every = DECADE_STEPS.find((step) => (step * height) / span >= LEAST_Y_GAP) ?? 320;
   const ticks: number[] = [];
-  for (let k = Math.ceil(low / every) * every; k <= high; k += every) ticks.push(k);
+  for (let k = Math.ceil(low / every) * every + 0; k <= high; k += every) ticks.push(k);
   for (const factor of [2, 5, 3]) {
     if (ticks.length >= 2) break;
     addBetween(ticks, factor, low, high, LEAST_BETWEEN_GAP / (height / span));

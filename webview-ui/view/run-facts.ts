@@ -23,6 +23,12 @@ export function isOver(run: RunView): boolean {
   return FINAL_STATES.includes(run.state);
 }
 
+/** Paused with nothing trained: before any frame, or at step 0 by a verdict of the pre-flight. */
+export function isHeld(run: RunView): boolean {
+  if (run.state !== 'paused') return false;
+  return run.store.count === 0 || (run.store.lastStep === 0 && run.findings.some((f) => f.phase === 'preflight' && f.severity === 'error'));
+}
+
 /** Updates the run will make; null where that is not known. */
 export function plannedSteps(run: RunView): number | null {
   return run.start?.plannedSteps ?? null;

@@ -1,6 +1,6 @@
 import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatPercent } from '../scales/format.js';
-import { isOver, knownConfig, plannedSteps } from './run-facts.js';
+import { isHeld, isOver, knownConfig, plannedSteps } from './run-facts.js';
 import type { Level } from './verdict.js';
 
 export interface RunStatus {
@@ -21,7 +21,7 @@ export function runStatus(run: RunView, level: Level): RunStatus {
     case 'running':
       return level === 'calm' ? { text: 'Training', icon: 'loading', tone: 'ok' } : { text: 'Training, at risk', icon: 'warning', tone };
     case 'paused':
-      if (run.store.count === 0) return { text: 'Held before the first update', icon: 'debug-pause', tone };
+      if (isHeld(run)) return { text: 'Held before the first update', icon: 'debug-pause', tone };
       return level === 'calm'
         ? { text: 'Paused', icon: 'debug-pause', tone: 'neutral' }
         : { text: 'Paused by the guard', icon: 'debug-pause', tone };
@@ -86,7 +86,7 @@ export function barActions(run: RunView, trusted: boolean): BarAction[] {
   const busy = run.state === 'starting' || run.state === 'preflight';
   return [
     paused
-      ? { command: 'resume', icon: 'debug-continue', label: run.store.count === 0 ? 'Train anyway' : 'Resume training' }
+      ? { command: 'resume', icon: 'debug-continue', label: isHeld(run) ? 'Train anyway' : 'Resume training' }
       : { command: 'pause', icon: 'debug-pause', label: 'Pause training', reason: busy ? 'Nothing is training yet' : undefined },
     { command: 'step', icon: 'debug-step-over', label: 'Run one step', reason: paused ? undefined : 'Pause the run first' },
     { command: 'stop', icon: 'debug-stop', label: 'Stop training' },

@@ -3,7 +3,7 @@ import type { Severity } from '../../src/telemetry/events.js';
 import type { FixCard, PageFinding } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber, formatShare } from '../scales/format.js';
-import { baselineLoss, isOver } from './run-facts.js';
+import { baselineLoss, isHeld, isOver } from './run-facts.js';
 
 export type Level = 'calm' | 'risky' | 'bad';
 
@@ -114,7 +114,7 @@ export function recentLoss(run: RunView): number {
 
 function detailOf(run: RunView, worst: PageFinding): string {
   const parts: string[] = [];
-  if (worst.stepsToOverflow !== null && !isOver(run))
+  if (worst.stepsToOverflow !== null && worst.stepsToOverflow > 0 && !isOver(run))
     parts.push(
       `Overflows in about ${formatNumber(worst.stepsToOverflow)} steps, near step ${formatCount(worst.step + worst.stepsToOverflow)}.`,
     );
@@ -128,8 +128,11 @@ function detailOf(run: RunView, worst: PageFinding): string {
 }
 
 function pausedDetail(run: RunView): string {
-  if (run.store.count === 0) return 'The run is held before the first update. Nothing has been trained.';
-  return `The run is paused at step ${run.store.lastStep}${run.stateReason === undefined ? '' : `: ${run.stateReason}`}.`;
+  if (isHeld(run)) return 'The run is held before the first update. Nothing has been trained.';
+  const reason = run.stateReason;
+  const guard = reason?.match(/^paused at (.+)$/)?.[1];
+  const why = guard !== undefined ? ` by ${guard}` : reason !== undefined ? `: ${reason}` : '';
+  return `The run is paused at step ${run.store.lastStep}${why}.`;
 }
 
 function factsOf(run: RunView, worst: PageFinding): Fact[] {

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ABSENT } from '../../../../src/telemetry/frame-batch.js';
+import { BucketCache, Buckets, EMPTY, FINITE, INFINITE, NOT_A_NUMBER, strideFor } from '../../../../webview-ui/run/buckets.js';
+import { RunStore } from '../../../../webview-ui/run/run-store.js';
+import { batchOf } from '../batches.js';
+
+describe('buckets', () => {
+  it('keep smallest and largest value of their steps', () => {
+    const buckets = new Buckets(4, 0);
+    buckets.extend(Float64Array.from([0, 1, 2, 3, 4, 9]), Float64Array.from([5, 1, 9, 3, 7, 2]), 6);
+    expect([...buckets.min.subarray(0, 3)]).toEqual([1, 7, 2]);
+    expect([...buckets.max.subarray(0, 3)]).toEqual([9, 7, 2]);
+    expect(buckets.length).toBe(3);
+  });
+
+  it('let non-finite values win over numbers and NaN over infinity, and leave out what was not measured', () => {
+    const buckets = new Buckets(2, 0);
+    buckets.extend(Float64Array.from([0, 1, 2, 3, 4, 6, 7]), Float64Array.from([1, Infinity, NaN, Infinity, 3, ABSENT, ABSENT]), 7);
+    expect([...buckets.kind.subarray(0, 4)]).toEqual([INFINITE, NOT_A_NUMBER, FINITE, EMPTY]);
+  });
+
+  it('filled in parts equal those filled at once, and the largest value survives any stride', () => {
+    const series = fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 400 });
+    fc.assert(
+      fc.property(series, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 400 }), (list, width, cut) => {
+        const steps = Float64Array.from(list.keys());
+        const values = Float64Array.from(list);
+        const stride = strideFor(list.length, width);
+        const once = new Buckets(stride, 0);
+        once.extend(steps, values, list.length);
+        const parts = new Buckets(stride, 0);
+        parts.extend(steps, values, Math.min(cut, list.length));
+        parts.extend(steps, values, list.length);
+        expect(parts.max).toEqual(once.max);
+        expect(parts.min).toEqual(once.min);
+        expect(once.length).toBeLessThanOrEqual(width);
+        expect(Math.max(...once.max)).toBe(Math.max(...list));
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+it('the cache follows the store and starts anew when old rows change', () => {
+  const store = new RunStore(1);
+  const cache = new BucketCache(store);
+  store.append(batchOf([1, 2]));
+  const before = cache.get('loss', store.series('loss'), 1);
+  store.append(batchOf([3], 2));
+  expect(cache.get('loss', store.series('loss'), 1)).toBe(before);
+  expect(before.max[2]).toBe(3);
+  store.append(batchOf([7], 1));
+  const after = cache.get('loss', store.series('loss'), 1);
+  expect([...after.max.subarray(0, after.length)]).toEqual([1, 7]);
+});

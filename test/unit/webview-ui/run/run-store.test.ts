@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { ABSENT, encodeFrames } from '../../../../src/telemetry/frame-batch.js';
+import { RunStore } from '../../../../webview-ui/run/run-store.js';
+import { batchOf, frameOf } from '../batches.js';
+
+const values = (store: RunStore, column: Float64Array) => [...column.subarray(0, store.count)];
+
+describe('a run store', () => {
+  it('appends batches to its columns, non-finite values included', () => {
+    const store = new RunStore(1);
+    store.append(batchOf([1, 2]));
+    store.append(batchOf([Infinity, NaN], 2));
+    expect(values(store, store.series('globalGradNorm'))).toEqual([1, 2, Infinity, NaN]);
+    expect(values(store, store.layer('gradNorm', 0))).toEqual([1, 2, Infinity, NaN]);
+    expect(values(store, store.step)).toEqual([0, 1, 2, 3]);
+    expect(store.lastStep).toBe(3);
+    expect(store.revision).toBe(0);
+  });
+
+  it('grows past its first capacity', () => {
+    const store = new RunStore(2);
+    store.append(
+      batchOf(
+        Array.from({ length: 3000 }, (_, i) => i),
+        0,
+        2,
+      ),
+    );
+    expect(store.count).toBe(3000);
+    expect(store.layer('gradNorm', 1)[2999]).toBe(2999);
+  });
+
+  it('replaces the steps from where a run went back', () => {
+    const store = new RunStore(1);
+    store.append(batchOf([1, 2, 3, 4]));
+    store.append(batchOf([30, 40], 2));
+    expect(values(store, store.series('loss'))).toEqual([1, 2, 30, 40]);
+    expect(store.revision).toBe(1);
+    store.append(batchOf([9]));
+    expect(values(store, store.series('loss'))).toEqual([9]);
+  });
+
+  it('stays within its memory and keeps the spikes', () => {
+    const store = new RunStore(1, 1);
+    const norms = Array.from({ length: 5000 }, (_, i) => (i === 77 ? 1e6 : i === 4500 ? NaN : 1 + (i % 3)));
+    store.append(batchOf(norms));
+    expect(store.count).toBeLessThanOrEqual(512);
+    const kept = values(store, store.series('globalGradNorm'));
+    expect(kept).toContain(1e6);
+    expect(kept.some(Number.isNaN)).toBe(true);
+    expect(store.lastStep).toBe(4999);
+    const steps = values(store, store.step);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  });
+
+  it('repeats a share at the steps where it was not measured', () => {
+    const store = new RunStore(1);
+    store.append(encodeFrames([frameOf(0, 1), frameOf(1, 1, 1, 0.25), frameOf(2, 1)], 1));
+    expect(values(store, store.layer('dead', 0))).toEqual([ABSENT, 0.25, 0.25]);
+  });
+
+  it('finds the row of a step, also between samples and before the first', () => {
+    const store = new RunStore(1);
+    expect(store.rowAt(5)).toBe(-1);
+    store.append(encodeFrames([frameOf(10, 1), frameOf(20, 1), frameOf(30, 1)], 1));
+    expect([5, 10, 19, 20, 99].map((step) => store.rowAt(step))).toEqual([0, 0, 0, 1, 2]);
+  });
+
+  it('refuses frames of another net', () => {
+    expect(() => new RunStore(2).append(batchOf([1]))).toThrow(RangeError);
+  });
+});
