@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { FIX_IDS } from '../fixes/fix.js';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
