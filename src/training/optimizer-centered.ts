@@ -1,6 +1,6 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
-import type { UpdateRule } from './optimizer.js';
 import { tf } from './tf.js';
+import type { UpdateRule } from './update-rule.js';
 
 type RmspropConfig = Extract<OptimizerConfig, { type: 'rmsprop' }>;
 

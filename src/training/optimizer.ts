@@ -2,15 +2,7 @@ import type { OptimizerConfig } from '../config/training-schema.js';
 import { createCenteredRmsprop } from './optimizer-centered.js';
 import { Snapshot } from './tensor-alias.js';
 import { tf } from './tf.js';
-
-/** How weights follow from gradients. */
-export interface UpdateRule {
-  /** All that the rule remembers between updates (moments, powers of beta, counters); complete from the start. */
-  readonly slots: readonly tf.Variable[];
-  /** Updates the variables in place. `gradients[i]` belongs to variable i; the learning rate holds for this update. */
-  apply(gradients: readonly tf.Tensor[], learningRate: number): void;
-  dispose(): void;
-}
+import type { UpdateRule } from './update-rule.js';
 
 /** Makes the rule of the config for these variables. Their order is that of the gradients. */
 export function createUpdateRule(config: OptimizerConfig, variables: readonly tf.Variable[]): UpdateRule {
