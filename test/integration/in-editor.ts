@@ -42,7 +42,10 @@ export function fileUri(name: string): vscode.Uri {
 export async function openConfig(name: string, text: string): Promise<vscode.TextDocument> {
   const uri = fileUri(name);
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  return open(uri);
+  const document = await open(uri);
+  // A document that was open before follows its file with a delay.
+  await until(`${name} is loaded`, () => document.getText() === text);
+  return document;
 }
 
 let copies = 0;
