@@ -5,6 +5,7 @@ import { build, context } from 'esbuild';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { compileKernels } from './scripts/compile-kernels.mjs';
 import { isStale, STAMP } from './scripts/stale.mjs';
 import { thirdPartyLicenses } from './scripts/third-party-licenses.mjs';
 
@@ -75,7 +76,7 @@ async function buildAll() {
   // Development builds write over the old files: an editor or a test may be running from them.
   await rm(production ? 'dist' : STAMP, { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
-  const [results] = await Promise.all([Promise.all(bundles.map((options) => build(options))), copyAssets(), writeJsonSchema()]);
+  const [results] = await Promise.all([Promise.all(bundles.map((options) => build(options))), copyAssets(), writeJsonSchema(), compileKernels('dist')]);
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   await writeFile('dist/THIRD_PARTY_LICENSES.txt', await thirdPartyLicenses(inputs));
   await writeFile(STAMP, production ? 'production\n' : 'development\n');
@@ -83,7 +84,7 @@ async function buildAll() {
 
 async function watchAll() {
   await mkdir('dist', { recursive: true });
-  await Promise.all([copyAssets(), writeJsonSchema()]);
+  await Promise.all([copyAssets(), writeJsonSchema(), compileKernels('dist')]);
   for (const options of bundles) await (await context({ ...options, logLevel: 'info' })).watch();
 }
 

@@ -13,8 +13,10 @@ export interface ClipItem {
 }
 
 export interface ClipResult {
-  /** In the order of the items: the same tensor where nothing was clipped, else a new one that the caller disposes. */
+  /** In the order of the items: the same tensor, or a new one that the caller disposes. */
   gradients: tf.Tensor[];
+  /** Each gradient counts so many times: clipping by a norm makes no new tensor. */
+  scales: number[];
   /** L2 norm over all of them. */
   norm: number;
   clipped: boolean;
@@ -42,7 +44,7 @@ export function clipGradients(config: ClipConfig, items: readonly ClipItem[], gl
     }
     case 'norm': {
       const scales = items.map(({ norm }) => (Number.isFinite(norm) && norm > config.threshold ? config.threshold / norm : 1));
-      return collect(items, (item, i) => scaled(item.gradient, scales[i] ?? 1), norms(items.map(({ norm }, i) => norm * (scales[i] ?? 1))), state); // prettier-ignore
+      return scaled(items, scales, norms(items.map(({ norm }, i) => norm * (scales[i] ?? 1))), state);
     }
     case 'value':
       return measured(items, (item) => clipValue(item, config.threshold), state);
@@ -52,12 +54,12 @@ export function clipGradients(config: ClipConfig, items: readonly ClipItem[], gl
 }
 
 function scaleAll(items: readonly ClipItem[], norm: number, limit: number, state: ClipState): ClipResult {
-  if (!Number.isFinite(norm) || norm <= limit) return { gradients: items.map((item) => item.gradient), norm, clipped: false, state };
-  return collect(items, (item) => scaled(item.gradient, limit / norm), limit, state);
+  const within = !Number.isFinite(norm) || norm <= limit;
+  return scaled(items, Array<number>(items.length).fill(within ? 1 : limit / norm), within ? norm : limit, state);
 }
 
-function scaled(gradient: tf.Tensor, factor: number): tf.Tensor {
-  return factor === 1 ? gradient : tf.tidy(() => tf.mul(gradient, factor));
+function scaled(items: readonly ClipItem[], scales: number[], norm: number, state: ClipState): ClipResult {
+  return { gradients: items.map((item) => item.gradient), scales, norm, clipped: scales.some((scale) => scale !== 1), state };
 }
 
 /** Values beyond +-threshold; NaN stays NaN (the wasm engine's own kernel would drop it). */
@@ -87,12 +89,8 @@ function clipUnits({ gradient, weight, nonFinite }: ClipItem, threshold: number)
 function measured(items: readonly ClipItem[], clip: (item: ClipItem) => tf.Tensor, state: ClipState): ClipResult {
   const gradients = items.map(clip);
   const norm = norms(items.map((item, i) => (gradients[i] === item.gradient ? item.norm : normOf(gradients[i] as tf.Tensor))));
-  return { gradients, norm, clipped: gradients.some((gradient, i) => gradient !== items[i]?.gradient), state };
-}
-
-function collect(items: readonly ClipItem[], clip: (item: ClipItem, i: number) => tf.Tensor, norm: number, state: ClipState): ClipResult {
-  const gradients = items.map(clip);
-  return { gradients, norm, clipped: gradients.some((gradient, i) => gradient !== items[i]?.gradient), state };
+  const clipped = gradients.some((gradient, i) => gradient !== items[i]?.gradient);
+  return { gradients, scales: Array<number>(items.length).fill(1), norm, clipped, state };
 }
 
 function norms(values: readonly number[]): number {

@@ -29,7 +29,10 @@ export function createCenteredRmsprop(config: RmspropConfig, variables: readonly
 
   return {
     slots,
-    apply: (gradients, learningRate) => tf.tidy(() => gradients.forEach((gradient, i) => update(i, gradient, learningRate))),
+    apply: (gradients, learningRate, scales) => {
+      tf.tidy(() => gradients.forEach((gradient, i) => update(i, tf.mul(gradient, scales[i] ?? 1), learningRate)));
+      return null;
+    },
     dispose: () => tf.dispose(slots),
   };
 }

@@ -1,4 +1,6 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
+import { kernelModule } from './engine/simd/register-simd.js';
+import { canFuse, FusedUpdateRule } from './fused-update.js';
 import { createCenteredRmsprop } from './optimizer-centered.js';
 import { Snapshot } from './tensor-alias.js';
 import { tf } from './tf.js';
@@ -6,6 +8,8 @@ import type { UpdateRule } from './update-rule.js';
 
 /** Makes the rule of the config for these variables. Their order is that of the gradients. */
 export function createUpdateRule(config: OptimizerConfig, variables: readonly tf.Variable[]): UpdateRule {
+  const kernels = tf.getBackend() === 'wasm' ? kernelModule() : null;
+  if (kernels !== null && canFuse(config)) return new FusedUpdateRule(config, variables, kernels);
   if (config.type === 'rmsprop' && config.centered) return createCenteredRmsprop(config, variables);
   const rule = new TfjsUpdateRule(makeOptimizer(config), variables);
   return config.type === 'adamw' ? withWeightDecay(rule, config.weightDecay, variables) : rule;
@@ -35,9 +39,9 @@ function makeOptimizer(config: OptimizerConfig): tf.Optimizer {
 function withWeightDecay(rule: UpdateRule, weightDecay: number, variables: readonly tf.Variable[]): UpdateRule {
   return {
     slots: rule.slots,
-    apply: (gradients, learningRate) => {
+    apply: (gradients, learningRate, scales) => {
       tf.tidy(() => variables.forEach((variable) => variable.assign(tf.mul(variable, 1 - learningRate * weightDecay))));
-      rule.apply(gradients, learningRate);
+      return rule.apply(gradients, learningRate, scales);
     },
     dispose: () => rule.dispose(),
   };
@@ -70,9 +74,12 @@ class TfjsUpdateRule implements UpdateRule {
     this.slots = [...scalars, ...LIST_FIELDS.flatMap((field) => (this.state[field] ?? []).map((entry) => entry.variable))];
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number): void {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[]): null {
     this.setLearningRate(learningRate);
-    this.optimizer.applyGradients(this.variables.map((variable, i) => ({ name: variable.name, tensor: gradients[i] as tf.Tensor })));
+    const scaled = gradients.map((gradient, i) => scaledGradient(gradient, scales[i] ?? 1));
+    this.optimizer.applyGradients(this.variables.map((variable, i) => ({ name: variable.name, tensor: scaled[i] as tf.Tensor })));
+    tf.dispose(scaled.filter((gradient, i) => gradient !== gradients[i]));
+    return null;
   }
 
   dispose(): void {
@@ -100,6 +107,11 @@ class TfjsUpdateRule implements UpdateRule {
     if (hasSetter(this.optimizer)) this.optimizer.setLearningRate(learningRate);
     else this.state.learningRate = learningRate;
   }
+}
+
+/** The same tensor where the scale is 1, else a new one that the caller disposes. */
+export function scaledGradient(gradient: tf.Tensor, scale: number): tf.Tensor {
+  return scale === 1 ? gradient : tf.tidy(() => tf.mul(gradient, scale));
 }
 
 function hasSetter(optimizer: tf.Optimizer): optimizer is tf.SGDOptimizer {

@@ -1,9 +1,12 @@
 import type { LayerStats } from '../telemetry/events.js';
 import type { ClipItem } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
+import { kernelModule } from './engine/simd/register-simd.js';
+
 import { scanGradient, scanUpdate } from './probes/layer-stats.js';
 import type { Snapshot } from './tensor-alias.js';
 import { BackendWasm, tf } from './tf.js';
+import type { UpdateSums } from './update-rule.js';
 
 interface GradientItem extends ClipItem {
   zeros: number;
@@ -21,7 +24,7 @@ export class StepStatistics {
 
   /** `gradients[i]` belongs to trainable variable i; `before` holds the weights first. */
   ofGradients(gradients: readonly tf.Tensor[], before: Snapshot): GradientItem[] {
-    return this.timed(() => gradients.map((gradient, i) => ({ gradient, weight: before.at(i), ...scanGradient(hostValues(gradient)) })));
+    return this.timed(() => gradients.map((gradient, i) => ({ gradient, weight: before.at(i), ...readGradient(gradient) })));
   }
 
   /** Per layer and in all, from the unclipped gradients and the weights before and after the proposed update. */
@@ -29,6 +32,7 @@ export class StepStatistics {
     items: readonly GradientItem[],
     after: readonly tf.Tensor[],
     before: Snapshot,
+    known: readonly UpdateSums[] | null,
   ): { layers: LayerStats[]; predictedChange: number; updateRatio: number } {
     return this.timed(() => {
       const sums = this.built.layers.map(() => ({ gradient: 0, maxAbs: 0, nonFinite: 0, zeros: 0, weight: 0, update: 0 }));
@@ -36,7 +40,7 @@ export class StepStatistics {
       items.forEach((item, i) => {
         const sum = sums[this.layerOf[i] as number];
         if (sum === undefined) return;
-        const change = scanUpdate(hostValues(item.gradient), hostValues(before.at(i)), hostValues(after[i] as tf.Tensor));
+        const change = known?.[i] ?? scanUpdate(hostValues(item.gradient), hostValues(before.at(i)), hostValues(after[i] as tf.Tensor));
         sum.gradient += item.norm * item.norm;
         sum.maxAbs = larger(sum.maxAbs, item.maxAbs);
         sum.nonFinite += item.nonFinite;
@@ -83,4 +87,18 @@ function hostValues(tensor: tf.Tensor): Float32Array {
   const backend = tf.backend();
   if (backend instanceof BackendWasm) return backend.typedArrayFromHeap(tensor) as Float32Array;
   return tensor.dataSync<'float32'>();
+}
+
+const GRADIENT_SUMS = 4;
+const DOUBLE = 8;
+
+/** One pass of our kernels on the wasm engine, of JavaScript elsewhere. */
+function readGradient(gradient: tf.Tensor): ReturnType<typeof scanGradient> {
+  const module = tf.getBackend() === 'wasm' ? kernelModule() : null;
+  if (module === null) return scanGradient(hostValues(gradient));
+  const at = module.scratch(GRADIENT_SUMS * DOUBLE);
+  module.doubles(at, GRADIENT_SUMS).fill(0);
+  module.kernels.gradientStatistics(gradient.size, module.address(gradient), at);
+  const [squares = NaN, maxAbs = NaN, nonFinite = NaN, zeros = NaN] = module.doubles(at, GRADIENT_SUMS);
+  return { norm: Math.sqrt(squares), maxAbs, nonFinite, zeros };
 }

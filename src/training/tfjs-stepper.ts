@@ -142,17 +142,21 @@ export class TfjsStepper implements Stepper {
     const items = this.statistics.ofGradients(gradients, before);
     const globalGradNorm = Math.sqrt(items.reduce((sum, item) => sum + item.norm * item.norm, 0));
     const clip = this.clip(items, globalGradNorm);
-    this.rule.apply(clip.gradients, options.learningRate);
+    const sums = this.rule.apply(clip.gradients, options.learningRate, clip.scales);
     this.applyConstraints();
-    tf.dispose(clip.gradients.filter((gradient, i) => gradient !== gradients[i]));
+    const replaced = clip.gradients.filter((gradient, i) => gradient !== gradients[i]);
+    tf.dispose(replaced);
+    // The sums are of the gradients and weights the rule saw: clipped values or constraints make them void.
+    const usable = replaced.length === 0 && this.constraints.length === 0 ? sums : null;
     this.open = { before, clipState: clip.state };
-    const sampled = options.sample ? this.statistics.ofUpdate(items, this.variables, before) : NOT_SAMPLED;
+    const sampled = options.sample ? this.statistics.ofUpdate(items, this.variables, before, usable) : NOT_SAMPLED;
     return { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped, ...sampled };
   }
 
   private clip(items: readonly ClipItem[], norm: number): ClipResult {
     if (this.parts.clip !== undefined) return clipGradients(this.parts.clip, items, norm, this.clipState);
-    return { gradients: items.map((item) => item.gradient), norm, clipped: false, state: this.clipState };
+    const gradients = items.map((item) => item.gradient);
+    return { gradients, scales: gradients.map(() => 1), norm, clipped: false, state: this.clipState };
   }
 
   /** TensorFlow.js has constraints on its weights but its optimizers do not apply them. */

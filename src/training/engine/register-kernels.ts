@@ -7,6 +7,7 @@ import { registerNaNKeeping } from './kernels/nan-keeping.js';
 import { registerPooling } from './kernels/pooling.js';
 import { registerResizeGradient } from './kernels/resize-gradient.js';
 import { registerSegmentSum } from './kernels/segment-sum.js';
+import { registerSimd } from './simd/register-simd.js';
 
 const done = new Set<HostEngine>();
 
@@ -33,4 +34,5 @@ export function registerKernels(engine: HostEngine | 'tensorflow'): void {
   registerConvFilterGradient();
   registerMatrixProduct();
   registerNaNKeeping();
+  registerSimd();
 }

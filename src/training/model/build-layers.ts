@@ -4,6 +4,7 @@ import type { ConfigPath } from '../../config/config-path.js';
 import type { LayerConfig } from '../../config/layer-schema.js';
 import { tf } from '../tf.js';
 import { repairConvolutions } from './convolution-repairs.js';
+import { fuseLayer } from './fuse-layers.js';
 import { makeLayer } from './layer-arguments.js';
 import { addRecurrentPenalties, seedInitializers } from './layer-parts.js';
 import { checkIncoming, checkOutgoing, type Incoming, type RowShape, shapeText } from './layer-rules.js';
@@ -51,6 +52,7 @@ function addLayer(
     const output = layer.apply(tensor) as tf.SymbolicTensor;
     checkOutgoing(config, output.shape.slice(1), incoming);
     addRecurrentPenalties(layer);
+    fuseLayer(layer);
     noise.takeOver(layer, index);
     if (config.type === 'embedding') nameIndexErrors(layer, config, incoming);
     return output;

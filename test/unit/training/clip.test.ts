@@ -20,7 +20,8 @@ function item(gradient: number[][], weight: number[][]): ClipItem {
 
 function clip(type: ClipConfig['type'], threshold: number, items: ClipItem[]) {
   const result = clipGradients(clipSchema.parse({ type, threshold }), items, Math.hypot(...items.map((i) => i.norm)), CLIP_START);
-  return { ...result, values: result.gradients.map((gradient) => Array.from(gradient.dataSync())) };
+  const values = result.gradients.map((gradient, i) => Array.from(gradient.dataSync(), (value) => value * (result.scales[i] ?? NaN)));
+  return { ...result, values };
 }
 
 const two = () => [item([[3, 0]], [[1, 1]]), item([[0], [4]], [[1], [1]])];

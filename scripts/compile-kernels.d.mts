@@ -1,0 +1,1 @@
+export function compileKernels(folder: string, options?: { ifStale?: boolean }): Promise<void>;

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import type { BackendWasm } from '../../tf.js';
+import { tf } from '../../tf.js';
+import { kernelBinary } from '../wasm-binaries.js';
+
+/** A byte address in the heap of tfjs-wasm. */
+export type Address = number;
+
+/** What src/training/kernels/index.ts exports; arguments, shapes and maths are described there. Flags are 0 or 1. */
+export interface KernelExports {
+  averagePool: (...args: number[]) => void;
+  averagePoolGradient: (...args: number[]) => void;
+  maxPool: (...args: number[]) => void;
+  maxPoolGradient: (...args: number[]) => void;
+  batchMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
+  timeMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
+  columnSum: (to: Address, src: Address, rows: number, columns: number) => void;
+  reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
+  convolve: (...args: number[]) => void;
+  filterGradient: (...args: number[]) => void;
+  filterGradientScratch: (FH: number, FW: number, C: number, OC: number, DW: number) => number;
+  packFlipped: (to: Address, filter: Address, FH: number, FW: number, C: number, OC: number, temporary: Address) => void;
+  pad: (...args: number[]) => void;
+  packColumns: (to: Address, b: Address, row: number, column: number, k: number, n: number) => void;
+  product: (...args: number[]) => void;
+  productScratch: (m: number, n: number, k: number) => number;
+  gradientStatistics: (n: number, g: Address, stats: Address) => void;
+  updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
+  proposeAdam: (...args: number[]) => void;
+  proposeRmsprop: (...args: number[]) => void;
+  proposeSgd: (...args: number[]) => void;
+  gruBackward: (...args: number[]) => void;
+  gruForward: (...args: number[]) => void;
+  gruScratch: (B: number, U: number) => number;
+  lstmBackward: (...args: number[]) => void;
+  lstmBackwardScratch: (B: number, U: number) => number;
+  lstmForward: (...args: number[]) => void;
+  lstmForwardScratch: (I: number, U: number) => number;
+}
+
+/** The smallest scratch memory asked for: most kernels then never ask again. */
+const SMALLEST_SCRATCH = 1 << 20;
+const ALIGNMENT = 16;
+
+/** Our own kernels, at work on the heap of tfjs-wasm itself: tensors are not copied. */
+export class KernelModule {
+  private scratchAt: Address = 0;
+  private scratchSize = 0;
+  /** Blocks of reserved memory by their aligned address. */
+  private readonly reserved = new Map<Address, Address>();
+
+  private constructor(
+    readonly kernels: KernelExports,
+    readonly backend: BackendWasm,
+    private readonly memory: WebAssembly.Memory,
+  ) {}
+
+  /**
+   * Loads the binary onto the heap of the wasm backend, which must have been started.
+   *
+   * @throws Error where the binary is missing or this machine has no WebAssembly SIMD.
+   */
+  static load(): KernelModule {
+    const backend = tf.backend() as BackendWasm;
+    const { memory } = (backend.wasm as unknown as { asm: { memory: WebAssembly.Memory } }).asm;
+    const module = new WebAssembly.Module(readFileSync(kernelBinary()));
+    const instance = new WebAssembly.Instance(module, { env: { memory } });
+    return new KernelModule(instance.exports as unknown as KernelExports, backend, memory);
+  }
+
+  /** Address of a tensor's first value. It stays valid while the tensor lives; the heap grows in place. */
+  address(tensor: tf.TensorInfo): Address {
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  /** A tensor of values yet to be written. */
+  make(shape: readonly number[]): tf.TensorInfo {
+    return this.backend.makeOutput([...shape], 'float32');
+  }
+
+  /** Memory for the time of one kernel call, 16-byte aligned; the next call of `scratch` may give the same. */
+  scratch(bytes: number): Address {
+    if (bytes > this.scratchSize) {
+      if (this.scratchAt !== 0) this.free(this.scratchAt);
+      this.scratchSize = Math.max(SMALLEST_SCRATCH, bytes);
+      this.scratchAt = this.allocate(this.scratchSize);
+    }
+    return align(this.scratchAt);
+  }
+
+  /** Memory that stays, 16-byte aligned; `instead` of an address reserved before, which is given back. */
+  reserve(bytes: number, instead: Address = 0): Address {
+    this.release(instead);
+    const block = this.allocate(bytes);
+    this.reserved.set(align(block), block);
+    return align(block);
+  }
+
+  /** Gives reserved memory back. */
+  release(at: Address): void {
+    const block = this.reserved.get(at);
+    if (block !== undefined) this.free(block);
+    this.reserved.delete(at);
+  }
+
+  /** A view of n float64 at an address, valid until the heap grows. */
+  doubles(at: Address, n: number): Float64Array {
+    return new Float64Array(this.memory.buffer, at, n);
+  }
+
+  /** A view of n float32 at an address, valid until the heap grows. */
+  floats(at: Address, n: number): Float32Array {
+    return new Float32Array(this.memory.buffer, at, n);
+  }
+
+  private free(block: Address): void {
+    (this.backend.wasm as unknown as { _free(at: Address): void })._free(block);
+  }
+
+  private allocate(bytes: number): Address {
+    const at = (this.backend.wasm as unknown as { _malloc(bytes: number): number })._malloc(bytes + ALIGNMENT);
+    if (at === 0) throw new Error(`The wasm engine has no memory left for ${bytes} bytes.`);
+    return at;
+  }
+}
+
+function align(at: Address): Address {
+  return (at + ALIGNMENT - 1) & -ALIGNMENT;
+}

@@ -1,0 +1,35 @@
+import { type Inputs, setKernel } from '../kernels/host-arrays.js';
+import { registerConvolution } from './convolution.js';
+import { registerDense } from './dense.js';
+import { KernelModule } from './kernel-module.js';
+import { registerPooling } from './pooling.js';
+import { registerProducts } from './products.js';
+
+let loaded: KernelModule | null = null;
+
+/** Our SIMD kernels, or null where the wasm engine has not been started. */
+export function kernelModule(): KernelModule | null {
+  return loaded;
+}
+
+/** Puts our SIMD kernels in place of those of tfjs-wasm. The backend must have been started. */
+export function registerSimd(): void {
+  loaded = KernelModule.load();
+  registerProducts(loaded);
+  registerDense(loaded);
+  registerConvolution(loaded);
+  registerPooling(loaded);
+  shareIdentity(loaded);
+}
+
+/**
+ * Identity without a copy: tfjs clones every tensor that it keeps for a gradient, and its wasm kernel copies the values.
+ * Sharing is safe because no kernel writes into its input and an assigned variable gets other data.
+ */
+function shareIdentity({ backend }: KernelModule): void {
+  setKernel('Identity', 'wasm', ({ inputs }) => {
+    const { x } = inputs as Inputs<'x'>;
+    backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+  });
+}

@@ -1,0 +1,99 @@
+/*
+ * The statistics of one variable at one step, accumulated in float64 so that neither 1e20 overflows nor long sums drift.
+ * They are a by-product of the update: it is computed in chunks that stay in the first-level cache, and each chunk is
+ * summed up right after it was written.
+ */
+
+@inline
+function low(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v);
+}
+@inline
+function high(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
+}
+@inline
+function sum2(v: v128): f64 {
+  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
+}
+@inline
+function sum4(v: v128): i32 {
+  return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3);
+}
+@inline
+function max4(v: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
+    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
+  );
+}
+@inline
+function addTo(at: usize, value: f64): void {
+  store<f64>(at, load<f64>(at) + value);
+}
+
+/**
+ * Adds n entries of a gradient to `stats`, 4 float64: sum of g^2, largest |g| (both NaN where an entry is), number of
+ * entries that are NaN or infinite, number of zeros.
+ */
+export function gradientStatistics(n: i32, g: usize, stats: usize): void {
+  const zero = f32x4.splat(0);
+  let squares = f64x2.splat(0), largest = zero, finite = i32x4.splat(0), zeros = finite;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const value = v128.load(g);
+    const isFinite = f32x4.eq(f32x4.sub(value, value), zero);
+    const front = low(value), back = high(value);
+    squares = f64x2.add(squares, f64x2.add(f64x2.mul(front, front), f64x2.mul(back, back)));
+    // max keeps NaN.
+    largest = f32x4.max(largest, f32x4.abs(value));
+    // Comparisons give -1 per lane.
+    finite = i32x4.sub(finite, isFinite);
+    zeros = i32x4.sub(zeros, f32x4.eq(value, zero));
+    g += 16;
+  }
+  let total = sum2(squares), most = max4(largest);
+  let nonFinite = i - sum4(finite), zeroCount = sum4(zeros);
+  for (; i < n; i++) {
+    const value = load<f32>(g);
+    total += <f64>value * <f64>value;
+    most = max(most, abs(value));
+    if (value - value != 0) nonFinite++;
+    if (value == 0) zeroCount++;
+    g += 4;
+  }
+  addTo(stats, total);
+  store<f64>(stats, max(load<f64>(stats, 8), <f64>most), 8);
+  addTo(stats + 16, <f64>nonFinite);
+  addTo(stats + 24, <f64>zeroCount);
+}
+
+/** Adds n weights before (w) and after (next) the update to `stats`, 3 float64: sum w^2, sum (next - w)^2, sum g * (next - w). */
+export function updateStatistics(n: i32, w: usize, next: usize, g: usize, stats: usize): void {
+  let weights = f64x2.splat(0), updates = weights, change = weights;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const before = v128.load(w), gradient = v128.load(g);
+    const step = f32x4.sub(v128.load(next), before);
+    const b0 = low(before), b1 = high(before), s0 = low(step), s1 = high(step);
+    weights = f64x2.add(weights, f64x2.add(f64x2.mul(b0, b0), f64x2.mul(b1, b1)));
+    updates = f64x2.add(updates, f64x2.add(f64x2.mul(s0, s0), f64x2.mul(s1, s1)));
+    change = f64x2.add(change, f64x2.add(f64x2.mul(s0, low(gradient)), f64x2.mul(s1, high(gradient))));
+    w += 16;
+    next += 16;
+    g += 16;
+  }
+  let sumW = sum2(weights), sumU = sum2(updates), sumC = sum2(change);
+  for (; i < n; i++) {
+    const before = <f64>load<f32>(w), step = <f64>(load<f32>(next) - load<f32>(w));
+    sumW += before * before;
+    sumU += step * step;
+    sumC += step * <f64>load<f32>(g);
+    w += 4;
+    next += 4;
+    g += 4;
+  }
+  addTo(stats, sumW);
+  addTo(stats + 8, sumU);
+  addTo(stats + 16, sumC);
+}
