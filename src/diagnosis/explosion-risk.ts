@@ -121,7 +121,7 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
       at: cause.at,
       fixes: cause.fixes,
       evidence: explosionEvidence(context, evidence, frame),
-      stepsToOverflow: growing ? vitals.stepsToOverflow(frame) : null,
+      stepsToOverflow: vitals.isGrowing(0.1) ? vitals.stepsToOverflow(frame) : null,
       formula: growing
         ? `exp(slope of ln ‖g‖) = ×${growth} per step\nt = ${formatNumber(vitals.normLine.t)} > ${LIMITS.growthT}, up ${formatNumber(vitals.normLine.rise / Math.LN10, 2)} decades`
         : `loss ÷ first = ${formatNumber(vitals.level)}, limit ${vitals.levelLimit}\n${crossed} kinds of evidence past their limits`,
