@@ -58,13 +58,19 @@ export function lineModel(spec: {
   height: number;
 }): LineModel {
   const { lines, references = [], broken = null, linear = false, window, height } = spec;
-  const [low, high] = linear ? [0, (spec.top ?? 1) || 1] : logRange(lines, references, window);
-  const inside = height - 2 * PLOT_PADDING;
+  const range = linear ? linearRange(lines, spec.top ?? 1) : logRange(lines, references, window);
+  if (range === null) return { lines, references: [], broken, linear, low: 0, high: 1, ticks: [], window, height };
+  const [low, high] = range;
   const ticks = linear
     ? zeroTicks(high / 1.2).map((at) => ({ at, label: formatTick(at) }))
-    : logTicks(low, high, inside).map((at) => ({ at, label: formatDecade(at) }));
+    : logTicks(low, high, height - 2 * PLOT_PADDING).map((at) => ({ at, label: formatDecade(at) }));
   const placed = references.map((r) => ({ ...r, at: axisValue(r.value, linear) })).filter((r) => r.at >= low && r.at <= high);
   return { lines, references: placed, broken, linear, low, high, ticks, window, height };
+}
+
+/** From 0 to `top`; null before there is anything to show. */
+function linearRange(lines: ChartLine[], top: number): [number, number] | null {
+  return lines.some(({ buckets }) => buckets.length > 0) ? [0, top || 1] : null;
 }
 
 /** Axis unit of a value; NaN where a log axis has no place for it. */
@@ -79,7 +85,7 @@ export function plotY(at: number, { low, high, height }: LineModel): number {
   return PLOT_PADDING + (1 - share) * inside;
 }
 
-function logRange(lines: ChartLine[], references: Reference[], window: StepWindow): [number, number] {
+function logRange(lines: ChartLine[], references: Reference[], window: StepWindow): [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
   const take = (at: number) => {
@@ -93,7 +99,7 @@ function logRange(lines: ChartLine[], references: Reference[], window: StepWindo
       take(buckets.logMin[b] as number);
       take(buckets.logMax[b] as number);
     });
-  if (low > high) return [0, 1];
+  if (low > high) return null;
   for (const { value, fit } of references) if (fit) take(axisValue(value, false));
   return widen(low, high);
 }
