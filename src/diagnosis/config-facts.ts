@@ -57,7 +57,7 @@ export function outputOf(config: Config): OutputFacts | null {
 
 /** Layer inside a timeDistributed or bidirectional wrapper, or the layer itself. */
 export function unwrapped(layer: LayerConfig): LayerConfig {
-  return layer.type === 'timeDistributed' || layer.type === 'bidirectional' ? (layer.layer as LayerConfig) : layer;
+  return layer.type === 'timeDistributed' || layer.type === 'bidirectional' ? layer.layer : layer;
 }
 
 /** "linear" where a layer has none; null where it cannot be told. */

@@ -24,11 +24,13 @@ import { riskOf } from './risk.js';
 export const explosionRisk: Detector = {
   id: 'explosion-risk',
   create(context) {
+    let framesAbove = 0;
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
         const evidence = frameEvidence(frame, context);
-        return { ...judgeFrame(frame, evidence, context), risk: frameRisk(frame, evidence, context), evidence };
+        framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : framesAbove + 1;
+        return { ...judgeFrame(frame, evidence, context, framesAbove), risk: frameRisk(frame, evidence, context), evidence };
       },
     };
   },
@@ -50,6 +52,9 @@ function frameEvidence(frame: Frame, { vitals }: DetectorContext): Evidence[] {
   if (sign !== undefined && vitals.isForetold(frame.step)) evidence.push(sign);
   return evidence;
 }
+
+/** Frames in a row the loss must stand above its level: one isolated spike is no explosion. */
+const FRAMES_ABOVE = 2;
 
 /** Evidence that counts only beside a measured rise of the loss. */
 const SUPPORT = new Set<string>([EVIDENCE.updateRatio, EVIDENCE.promise]);
@@ -94,12 +99,12 @@ function preflightFormula({ worst, rateTimesSharpness, rateLimit, crossed }: Pre
   return `${crossed.length} kinds of evidence past their limits`;
 }
 
-function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext): { finding?: FindingEvent } {
+function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext, framesAbove: number): { finding?: FindingEvent } {
   const { vitals } = context;
   if (vitals.exploded) return {};
   const growing = vitals.isGrowing(0.5) && vitals.level > 0.5;
   const leaps = vitals.isLeap(frame);
-  const above = !(vitals.level <= vitals.levelLimit);
+  const above = framesAbove >= FRAMES_ABOVE;
   if (!growing && !leaps && !above) return {};
   const support = evidence.filter((e) => SUPPORT.has(e.name) && !(e.value <= e.limit)).length;
   const crossed = support + [growing, leaps, above].filter(Boolean).length;
@@ -121,7 +126,7 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
       at: cause.at,
       fixes: cause.fixes,
       evidence: explosionEvidence(context, evidence, frame),
-      stepsToOverflow: growing ? vitals.stepsToOverflow(frame) : null,
+      stepsToOverflow: vitals.isGrowing(0.1) ? vitals.stepsToOverflow(frame) : null,
       formula: growing
         ? `exp(slope of ln ‖g‖) = ×${growth} per step\nt = ${formatNumber(vitals.normLine.t)} > ${LIMITS.growthT}, up ${formatNumber(vitals.normLine.rise / Math.LN10, 2)} decades`
         : `loss ÷ first = ${formatNumber(vitals.level)}, limit ${vitals.levelLimit}\n${crossed} kinds of evidence past their limits`,

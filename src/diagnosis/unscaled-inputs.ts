@@ -7,19 +7,33 @@ import { CAUSES, finding } from './finding.js';
 import { formatNumber } from './format-number.js';
 import type { FeatureStats, PreflightReport } from './preflight-report.js';
 
+/** A shorter run has not had its chance. */
+const SHORTEST_RUN = 100;
+
 /**
  * The inputs reach the net unscaled: the root mean square over all input columns is above 30. Sharpness grows with its
  * square (for a linear layer the Hessian is the second moment of the inputs), so the learning rate must shrink with it.
  *
  * A note while nothing is wrong, since adaptive optimisers and small rates live with raw inputs; a warning or an error with
- * the dry steps' verdict, as its cause.
+ * the dry steps' verdict, as its cause; a warning at the end of a run that stayed worse than guessing.
  * Source: LeCun et al. 1998, Efficient BackProp, section 4.3. False alarms: indices for an embedding are not magnitudes
  * (left out); inputs that a normalisation layer scales first.
  */
 export const unscaledInputs: Detector = {
   id: 'unscaled-inputs',
   create(context) {
-    return { preflight: (report) => judge(report, context) };
+    return {
+      preflight: (report) => judge(report, context),
+      end(end) {
+        const { vitals, start } = context;
+        const failed = end.status === 'completed' && end.steps >= SHORTEST_RUN && !vitals.hasLearned && end.loss > start.baseline.loss;
+        if (!failed || vitals.report === null) return null;
+        return (
+          judge(vitals.report, context).map((f) => ({ ...f, severity: 'warning' as const, phase: 'end' as const, step: end.steps }))[0] ??
+          null
+        );
+      },
+    };
   },
 };
 

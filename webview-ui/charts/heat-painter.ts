@@ -18,6 +18,8 @@ interface Pen {
   palette: Palette;
   hatches: Record<'Inf' | 'NaN', CanvasPattern | string>;
   edges: number[];
+  /** Fine cells, one pixel high per layer, to be stretched. */
+  strip: HTMLCanvasElement;
   cellWidth: number;
 }
 
@@ -28,7 +30,10 @@ export function paintHeat(canvas: HTMLCanvasElement, model: HeatModel, palette: 
   const { context, width, height, ratio } = sheet;
   const hatches = { Inf: hatch(context, 'Inf', palette), NaN: hatch(context, 'NaN', palette) };
   const edges = columnEdges(model, width);
-  const pen: Pen = { context, ratio, palette, hatches, edges, cellWidth: ((edges[1] ?? 0) - (edges[0] ?? 0)) / ratio };
+  const strip = document.createElement('canvas');
+  strip.width = Math.max(1, (edges.at(-1) ?? 0) - (edges[0] ?? 0));
+  strip.height = model.layers.length;
+  const pen: Pen = { context, ratio, palette, hatches, edges, strip, cellWidth: ((edges[1] ?? 0) - (edges[0] ?? 0)) / ratio };
   if (shadeFrom !== null) {
     const left = Math.round(stepPosition(shadeFrom + 0.5, model.window) * width);
     context.fillStyle = palette.colours.shade;
@@ -38,7 +43,7 @@ export function paintHeat(canvas: HTMLCanvasElement, model: HeatModel, palette: 
     const cells = rowCells(buckets, model);
     const top = Math.round((row * model.rowHeight + 1) * ratio);
     const bottom = Math.round(((row + 1) * model.rowHeight - 1) * ratio);
-    if (pen.cellWidth < GAP_WIDTH) paintFine(pen, cells, top, bottom);
+    if (pen.cellWidth < GAP_WIDTH) paintFine(pen, cells, row, top, bottom);
     else cells.forEach((cell, i) => paintCoarse(pen, cell, i, top, bottom));
   });
   if (model.selected >= 0) {
@@ -57,24 +62,20 @@ function columnEdges({ window, stride }: HeatModel, width: number): number[] {
   return Array.from({ length: last - first + 2 }, (_, i) => edge(first + i));
 }
 
-function paintFine({ context, palette, hatches, edges }: Pen, cells: Cell[], top: number, bottom: number): void {
+function paintFine({ context, palette, hatches, edges, strip }: Pen, cells: Cell[], row: number, top: number, bottom: number): void {
   const left = edges[0] ?? 0;
-  const right = edges.at(-1) ?? 0;
-  const image = context.createImageData(Math.max(1, right - left), 1);
+  const image = context.createImageData(strip.width, 1);
+  const pixels = new Uint32Array(image.data.buffer);
   const broken: { kind: 'Inf' | 'NaN'; from: number; to: number }[] = [];
   cells.forEach((cell, i) => {
     const [from, to] = [edges[i] ?? 0, edges[i + 1] ?? 0];
     if (cell === null) return;
     if (typeof cell === 'string') return void broken.push({ kind: cell, from, to });
-    const [r, g, b] = palette.ramp[cell.colour] as Rgb;
-    for (let x = from; x < to; x++) image.data.set([r, g, b, 255], (x - left) * 4);
+    pixels.fill(palette.rampPixels[cell.colour] as number, from - left, to - left);
   });
-  const strip = document.createElement('canvas');
-  strip.width = image.width;
-  strip.height = 1;
-  strip.getContext('2d')?.putImageData(image, 0, 0);
+  strip.getContext('2d')?.putImageData(image, 0, row);
   context.imageSmoothingEnabled = false;
-  context.drawImage(strip, left, top, image.width, bottom - top);
+  context.drawImage(strip, 0, row, strip.width, 1, left, top, strip.width, bottom - top);
   for (const { kind, from, to } of broken) {
     context.fillStyle = hatches[kind];
     context.fillRect(from, top, to - from, bottom - top);

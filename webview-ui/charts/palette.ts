@@ -12,6 +12,8 @@ export interface Palette {
   ramp: Rgb[];
   /** The ramp as CSS colours. */
   rampCss: string[];
+  /** The ramp as pixels of an image, alpha included. */
+  rampPixels: Uint32Array;
   font: string;
 }
 
@@ -38,6 +40,7 @@ export function readPalette(probe: HTMLElement): Palette {
     foreground: toRgb(colours.fg),
     ramp,
     rampCss: ramp.map(cssColour),
+    rampPixels: new Uint32Array(Uint8ClampedArray.from(ramp.flatMap((colour) => [...colour, 255])).buffer),
     font: `11px ${getComputedStyle(probe).fontFamily}`,
   };
 }

@@ -94,7 +94,7 @@ function layerButton(
   return html`<button class="layer" title=${title} aria-pressed=${heat.selected === l ? 'true' : 'false'} @click=${() => select(layer)}>
     <span class="shape" aria-hidden="true"
       ><i
-        class=${colour === undefined ? 'broken' : ''}
+        class=${row < 0 ? 'unknown' : colour === undefined ? 'broken' : ''}
         ${styles({ 'clip-path': neck(layer.units, nextUnits, widest), background: colour ?? '' })}
       ></i
     ></span>

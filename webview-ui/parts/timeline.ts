@@ -13,7 +13,7 @@ import { stepCount } from '../run/step-window.js';
 import { formatCount } from '../scales/format.js';
 import { markersOf, type Marker } from '../view/markers.js';
 import { readAt, type Readings } from '../view/readings.js';
-import { isOver, layerRows, lossName } from '../view/run-facts.js';
+import { isHeld, isOver, layerRows, lossName } from '../view/run-facts.js';
 import { buildTracks, isEverClipped, TOP_LAYERS, type Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { heatRow, layerHead, layerList, legend } from './heat-rows.js';
@@ -160,6 +160,7 @@ export class Timeline extends LitElement {
     if (readings === null || run === null) return '';
     const step = `step ${formatCount(readings.step)}`;
     if (this.cursor !== null || this.narrow.matches) return step;
+    if (isHeld(run)) return `before ${step}`;
     if (isOver(run)) return `last, ${step}`;
     return run.state === 'paused' ? `paused at ${step}` : `now, ${step}`;
   }

@@ -15,6 +15,9 @@ const FIRST_LENGTH = 64;
 export class Buckets {
   min = new Float64Array(FIRST_LENGTH).fill(Infinity);
   max = new Float64Array(FIRST_LENGTH).fill(-Infinity);
+  /** log10 of the two, kept because redraws need them far more often than they change. */
+  logMin = new Float64Array(FIRST_LENGTH);
+  logMax = new Float64Array(FIRST_LENGTH);
   /** EMPTY, FINITE, INFINITE or NOT_A_NUMBER, the worst that the bucket met. */
   kind = new Uint8Array(FIRST_LENGTH);
   /** Buckets that may hold something. */
@@ -40,22 +43,31 @@ export class Buckets {
     this.length = Math.max(this.length, bucket + 1);
     const kind = Number.isNaN(value) ? NOT_A_NUMBER : Number.isFinite(value) ? FINITE : INFINITE;
     const known = this.kind[bucket] as number;
-    if (kind === FINITE) {
-      this.min[bucket] = Math.min(this.min[bucket] as number, value);
-      this.max[bucket] = Math.max(this.max[bucket] as number, value);
+    if (kind === FINITE && value < (this.min[bucket] as number)) {
+      this.min[bucket] = value;
+      this.logMin[bucket] = Math.log10(value);
+    }
+    if (kind === FINITE && value > (this.max[bucket] as number)) {
+      this.max[bucket] = value;
+      this.logMax[bucket] = Math.log10(value);
     }
     if (kind > known) this.kind[bucket] = kind;
   }
 
   private grow(): void {
     const size = this.kind.length * 2;
-    const min = new Float64Array(size).fill(Infinity);
-    const max = new Float64Array(size).fill(-Infinity);
+    const larger = (from: Float64Array, empty: number) => {
+      const to = new Float64Array(size).fill(empty);
+      to.set(from);
+      return to;
+    };
+    this.min = larger(this.min, Infinity);
+    this.max = larger(this.max, -Infinity);
+    this.logMin = larger(this.logMin, 0);
+    this.logMax = larger(this.logMax, 0);
     const kind = new Uint8Array(size);
-    min.set(this.min);
-    max.set(this.max);
     kind.set(this.kind);
-    [this.min, this.max, this.kind] = [min, max, kind];
+    this.kind = kind;
   }
 }
 

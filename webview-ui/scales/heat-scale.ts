@@ -82,8 +82,13 @@ function quantile(sorted: Float64Array, share: number): number {
 }
 
 /** Index into the ramp of a finite value; values outside the domain take its ends. */
-export function rampIndex(value: number, { low, high, linear }: HeatDomain): number {
-  const position = ((linear ? value : value > 0 ? Math.log10(value) : -Infinity) - low) / (high - low);
+export function rampIndex(value: number, domain: HeatDomain): number {
+  return rampIndexAt(domain.linear ? value : value > 0 ? Math.log10(value) : -Infinity, domain);
+}
+
+/** The same for a position on the scale: log10 of a value, or a share. */
+export function rampIndexAt(at: number, { low, high }: HeatDomain): number {
+  const position = (at - low) / (high - low);
   return Math.max(0, Math.min(RAMP_SIZE - 1, Math.round(position * (RAMP_SIZE - 1))));
 }
 

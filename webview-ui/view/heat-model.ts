@@ -1,7 +1,7 @@
 import { EMPTY, FINITE, INFINITE, NOT_A_NUMBER, type Buckets } from '../run/buckets.js';
 import type { RunStore, ShownMetric } from '../run/run-store.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
-import { heatDomain, rampIndex, type HeatDomain } from '../scales/heat-scale.js';
+import { heatDomain, rampIndexAt, type HeatDomain } from '../scales/heat-scale.js';
 import { forBuckets } from './line-model.js';
 
 /** Values looked at for the colour scale; more do not move its percentiles. */
@@ -77,7 +77,8 @@ function cellAt(buckets: Buckets, b: number, domain: HeatDomain): Cell {
       return 'NaN';
     default: {
       const value = buckets.max[b] as number;
-      return { colour: rampIndex(value, domain), value };
+      const at = (domain.linear ? buckets.max : buckets.logMax)[b] as number;
+      return { colour: rampIndexAt(at, domain), value };
     }
   }
 }

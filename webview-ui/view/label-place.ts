@@ -25,6 +25,7 @@ interface Box {
 
 /** Puts the name of each reference line into the emptiest of seven places beside it, away from curves and other labels. */
 export function placeLabels(model: LineModel, width: number): PlacedLabel[] {
+  if (model.references.length === 0) return [];
   const ink = inkOf(model, width);
   const hatched = model.broken === null ? [] : brokenRuns(model.broken, model.window);
   const stretches = hatched.map(({ from, to }) => ({

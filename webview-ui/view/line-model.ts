@@ -58,16 +58,22 @@ export function lineModel(spec: {
   height: number;
 }): LineModel {
   const { lines, references = [], broken = null, linear = false, window, height } = spec;
-  const [low, high] = linear ? [0, (spec.top ?? 1) || 1] : logRange(lines, references, window);
-  const inside = height - 2 * PLOT_PADDING;
+  const range = linear ? linearRange(lines, spec.top ?? 1) : logRange(lines, references, window);
+  if (range === null) return { lines, references: [], broken, linear, low: 0, high: 1, ticks: [], window, height };
+  const [low, high] = range;
   const ticks = linear
     ? zeroTicks(high / 1.2).map((at) => ({ at, label: formatTick(at) }))
-    : logTicks(low, high, inside).map((at) => ({ at, label: formatDecade(at) }));
+    : logTicks(low, high, height - 2 * PLOT_PADDING).map((at) => ({ at, label: formatDecade(at) }));
   const placed = references.map((r) => ({ ...r, at: axisValue(r.value, linear) })).filter((r) => r.at >= low && r.at <= high);
   return { lines, references: placed, broken, linear, low, high, ticks, window, height };
 }
 
-/** Axis unit of a value; null where a log axis has no place for it. */
+/** From 0 to `top`; null before there is anything to show. */
+function linearRange(lines: ChartLine[], top: number): [number, number] | null {
+  return lines.some(({ buckets }) => buckets.length > 0) ? [0, top || 1] : null;
+}
+
+/** Axis unit of a value; NaN where a log axis has no place for it. */
 export function axisValue(value: number, linear: boolean): number {
   return linear ? value : value > 0 ? Math.log10(value) : NaN;
 }
@@ -79,22 +85,23 @@ export function plotY(at: number, { low, high, height }: LineModel): number {
   return PLOT_PADDING + (1 - share) * inside;
 }
 
-function logRange(lines: ChartLine[], references: Reference[], window: StepWindow): [number, number] {
+function logRange(lines: ChartLine[], references: Reference[], window: StepWindow): [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
-  const take = (value: number) => {
-    if (!(value > 0) || !Number.isFinite(value)) return;
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+  const take = (at: number) => {
+    if (!Number.isFinite(at)) return;
+    low = Math.min(low, at);
+    high = Math.max(high, at);
   };
   for (const { buckets } of lines)
     forBuckets(buckets, window, (b) => {
-      take(buckets.min[b] as number);
-      take(buckets.max[b] as number);
+      if ((buckets.max[b] as number) < 0) return;
+      take(buckets.logMin[b] as number);
+      take(buckets.logMax[b] as number);
     });
-  if (low > high) return [0, 1];
-  for (const { value, fit } of references) if (fit) take(value);
-  return widen(Math.log10(low), Math.log10(high));
+  if (low > high) return null;
+  for (const { value, fit } of references) if (fit) take(axisValue(value, false));
+  return widen(low, high);
 }
 
 function widen(low: number, high: number): [number, number] {
@@ -137,8 +144,9 @@ export function alignedPoints(model: LineModel): [number[], ...(number | null | 
 function point(buckets: Buckets, b: number, end: 'min' | 'max', { linear, low, high }: LineModel): number | null | undefined {
   if (b >= buckets.length || buckets.kind[b] === EMPTY) return undefined;
   if (buckets.kind[b] !== FINITE) return null;
-  const at = axisValue(buckets[end][b] as number, linear);
-  return Number.isNaN(at) ? null : Math.max(low, Math.min(high, at));
+  const logs = end === 'min' ? buckets.logMin : buckets.logMax;
+  const at = (linear ? buckets[end] : logs)[b] as number;
+  return !Number.isFinite(at) ? null : Math.max(low, Math.min(high, at));
 }
 
 /** Runs of neighbouring buckets of one non-finite kind, as first and last step. */

@@ -7,7 +7,7 @@ export interface ClassLabels {
   /** Names by class index. */
   names: string[];
   /** Class index of a row of the source; NaN for rows that were dropped. */
-  indexOf(row: number): number;
+  indexOf: (row: number) => number;
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Table {
   names: readonly string[];
   /** The columns that were read, by name. */
   columns: ReadonlyMap<string, Column>;
-  where(row: number): RowPlace;
+  where: (row: number) => RowPlace;
 }
 
 /** Whether a reader should keep a column. */

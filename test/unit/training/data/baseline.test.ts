@@ -4,7 +4,7 @@ import { baseline } from '../../../../src/training/data/baseline.js';
 import { prepare } from './prepare.js';
 
 async function baselineOf(y: unknown[], type: LossType, extra: object = {}) {
-  const data = await prepare({ inline: { x: y.map((_, i) => i), y: y as number[] }, ...extra }, type);
+  const data = await prepare({ inline: { x: y.map((_, i) => i), y: y }, ...extra }, type);
   return baseline(data, { type, fromLogits: false });
 }
 
