@@ -46,7 +46,7 @@ export interface PreflightSigns {
   /** Names of independent kinds of evidence past their limits. */
   crossed: string[];
   verdict: 'calm' | 'warning' | 'error';
-  /** The dry step that leaps highest; the one with the largest overshoot where none leaps; null without dry steps. */
+  /** The first dry step that leaps too high, else the one with the largest leap or overshoot; null without dry steps. */
   worst: DryStep | null;
   /** Learning rate x sharpness; null where unknown or where it is no limit. */
   rateTimesSharpness: number | null;
@@ -61,7 +61,7 @@ export interface PreflightSigns {
  */
 export function preflightSigns(report: PreflightReport, config: Config, start: StartEvent): PreflightSigns {
   const reference = referenceLoss(start, report.dry[0]?.lossBefore ?? NaN);
-  const worst = worstStep(report.dry);
+  const worst = worstStep(report.dry, levelLimit(config) * reference);
   const limit = isNormalised(config) ? null : stabilityLimit(config);
   const rate = report.dry[0]?.learningRate ?? config.training.optimizer.learningRate;
   const sharpness = report.sharpness !== null && report.sharpness > 0 ? report.sharpness : null;
@@ -155,10 +155,12 @@ function largest(values: number[]): number {
   return values.reduce((top, v) => Math.max(top, Number.isNaN(v) ? Infinity : v), 0);
 }
 
-function worstStep(dry: DryStep[]): DryStep | null {
-  const height = (d: DryStep) =>
-    overshootOf(d) <= LIMITS.overshoot ? d.overshoot - LIMITS.overshoot : Number.isFinite(d.lossAfter) ? d.lossAfter : Infinity;
-  return dry.reduce<DryStep | null>((worst, d) => (worst === null || height(d) > height(worst) ? d : worst), null);
+/** The first step that leaps above the level, else the one that leaps highest, else the largest overshoot. */
+function worstStep(dry: DryStep[], harmful: number): DryStep | null {
+  const leaps = (d: DryStep) => !(overshootOf(d) <= LIMITS.overshoot);
+  const height = (d: DryStep) => (leaps(d) ? (Number.isFinite(d.lossAfter) ? d.lossAfter : Infinity) : d.overshoot - LIMITS.overshoot);
+  const first = dry.find((d) => leaps(d) && !(d.lossAfter <= harmful));
+  return first ?? dry.reduce<DryStep | null>((worst, d) => (worst === null || height(d) > height(worst) ? d : worst), null);
 }
 
 export function isFullBatch(config: Config, start: StartEvent): boolean {

@@ -68,7 +68,7 @@ function inFrame(frame: Frame, pass: Pass, layer: string | null, context: Detect
     fixes: cause.fixes,
     evidence: { ...evidence, pass },
     stepsToOverflow: 0,
-    formula: `first bad value: ${layer ?? 'whole net'}, ${pass}\nlast finite frame: step ${Math.max(0, frame.step - 1)} or before`,
+    formula: `first in ${layer ?? 'the whole net'}, ${pass}\nlast finite frame: step ${Math.max(0, frame.step - 1)} or before`,
   });
 }
 
