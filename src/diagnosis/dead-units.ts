@@ -7,13 +7,15 @@ import { formatNumber } from './format-number.js';
 /** Share of a layer's units that are never active. */
 const DEAD_LIMIT = 0.7;
 /** Frames the loss is given to learn before it counts, and over which the layer must stay dead. */
-const PATIENCE = 30;
+const PATIENCE = 60;
+/** A loss that has fallen below this share of its early values is on its way, dead units or not. */
+const STALLED_SHARE = 0.9;
 const RELU = new Set(['relu', 'relu6']);
 
 /**
  * Most ReLU units of a layer are never active, while the net does not learn: their gradient is 0 and they cannot come back.
  *
- * Formula: dead units / units >= 0.7 throughout 30 frames without learning. Where the share was not probed, the share of
+ * Formula: dead units / units >= 0.7 throughout 60 frames without learning. Where the share was not probed, the share of
  * gradient entries that are exactly 0 stands for it: all weights of a dead unit have gradient 0. Source: DeepDiagnosis and
  * AUTOTRAINER use the same share. False alarms: sparse nets that do learn are left alone; inputs that are mostly 0 together
  * with a loss that does not fall.
@@ -27,7 +29,7 @@ export const deadUnits: Detector = {
     return {
       frame(frame) {
         const { vitals } = context;
-        if (vitals.hasLearned || vitals.exploded) return null;
+        if (vitals.hasLearned || vitals.exploded || vitals.slowLoss < STALLED_SHARE * vitals.earlyLoss) return null;
         let worst = -1;
         rectified.forEach((layer, i) => {
           since[i] = deadShare(frame, context, layer) >= limit ? (since[i] ?? 0) + 1 : 0;
