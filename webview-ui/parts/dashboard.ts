@@ -4,6 +4,7 @@ import type { HostMessage } from '../../src/telemetry/page-protocol.js';
 import { connectHost, type PageHost } from '../host.js';
 import { emptyDashboard, receive, type RunView } from '../run/dashboard-state.js';
 import { readMemory, type PageMemory } from '../run/page-memory.js';
+import { currentHistory } from '../view/run-history.js';
 import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
 import { dataTable } from './data-table.js';
@@ -88,7 +89,8 @@ export class Dashboard extends LitElement {
           ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
-          ${runsSection(history, run.run, this.actions)} ${dataTable(run, this.memory, this.tableOpen, (open) => (this.tableOpen = open))}
+          ${runsSection(currentHistory(history, run), run.run, this.actions)}
+          ${dataTable(run, this.memory, this.tableOpen, (open) => (this.tableOpen = open))}
         </div>
       </div>`;
   }
