@@ -32,6 +32,9 @@ async function main(): Promise<void> {
     await dashboard.locator('.bar .state', { hasText: 'Completed' }).waitFor({ timeout: 60_000 });
     await page.waitForTimeout(SETTLE_MS);
     await save(page, 'healthy');
+  } catch (error) {
+    await session.screenshot('pictures-failed');
+    throw error;
   } finally {
     await session.close();
   }

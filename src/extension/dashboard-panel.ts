@@ -143,9 +143,10 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   private async sendSnapshot(): Promise<void> {
     if (!this.visible) return;
     const run = this.shown;
-    const [configs, { plans, text }] = await Promise.all([configChoices(), run === null ? NO_FIXES : this.fixes.plansForRun(run)]);
-    // From here on without a pause, so that no frame is lost or sent twice between the snapshot and the appends.
+    const [configs, text] = await Promise.all([configChoices(), run === null ? null : this.fixes.presentText(run)]);
+    // From here on without a pause, so that nothing is lost or sent twice between the snapshot and the appends.
     if (!this.visible || run !== this.shown) return;
+    const plans = run === null ? [] : this.fixes.plansForRun(run, text);
     this.live = true;
     this.traffic.snapshots += 1;
     this.post({
@@ -169,9 +170,10 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   }
 
   private async sendFindings(run: RunMirror): Promise<void> {
-    const { plans, text } = await this.fixes.plansForRun(run);
-    if (this.isWatching(run))
-      this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text) });
+    const text = await this.fixes.presentText(run);
+    if (!this.isWatching(run)) return;
+    const plans = this.fixes.plansForRun(run, text);
+    this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text) });
   }
 
   private isWatching(run: RunMirror): boolean {
@@ -182,8 +184,6 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     void this.panel?.webview.postMessage(packMessage(message));
   }
 }
-
-const NO_FIXES = { plans: [], text: null };
 
 /** The configs of the workspace with the number of their static problems. */
 async function configChoices(): Promise<ConfigChoice[]> {

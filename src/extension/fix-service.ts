@@ -20,16 +20,20 @@ export class FixService {
     return [...ofRun, ...ofText.filter((plan) => !ofRun.some((other) => other.fix.id === plan.fix.id && !other.inPlace))];
   }
 
-  /** Fixes for the findings of one run, against the text the editor shows now. */
-  async plansForRun(run: RunMirror): Promise<{ plans: FixPlan[]; text: string | null }> {
-    const uri = vscode.Uri.file(run.configFile);
+  /** The config of a run as the editor shows it now; null where it is gone. */
+  async presentText(run: RunMirror): Promise<string | null> {
     try {
-      const text = await readConfigText(uri);
-      return { plans: planFixes(run.findings, run.configText, text, vscode.workspace.asRelativePath(uri)), text };
+      return await readConfigText(vscode.Uri.file(run.configFile));
     } catch {
-      const plans = planFixes(run.findings, run.configText, run.configText, run.configFile);
-      return { plans: plans.map((plan) => ({ ...plan, disabledReason: 'The config file is gone.' })), text: null };
+      return null;
     }
+  }
+
+  /** Fixes for the findings a run has now, against the present text of its config; null where the file is gone. */
+  plansForRun(run: RunMirror, text: string | null): FixPlan[] {
+    const file = vscode.workspace.asRelativePath(run.configFile);
+    const plans = planFixes(run.findings, run.configText, text ?? run.configText, file);
+    return text === null ? plans.map((plan) => ({ ...plan, disabledReason: 'The config file is gone.' })) : plans;
   }
 
   /**

@@ -55,7 +55,7 @@ export class Notifier implements vscode.Disposable {
     this.timer = undefined;
     const notice = findingsNotice(this.gathered.splice(0), nameOf(run));
     if (notice === null || run.stopRequested) return;
-    const { plans } = await this.fixes.plansForRun(run);
+    const plans = this.fixes.plansForRun(run, await this.fixes.presentText(run));
     const best = plans.find((plan) => plan.disabledReason === undefined);
     const apply: NoticeAction[] =
       best === undefined ? [] : [{ title: `Apply: ${best.fix.title}`, run: () => this.fixes.apply(vscode.Uri.file(run.configFile), best) }];

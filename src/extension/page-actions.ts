@@ -58,7 +58,7 @@ async function reveal(run: RunMirror, path: (string | number)[]): Promise<void> 
 
 async function applyFix({ fixes }: Services, run: RunMirror, fix: string, retrain: boolean): Promise<void> {
   const uri = vscode.Uri.file(run.configFile);
-  const { plans } = await fixes.plansForRun(run);
+  const plans = fixes.plansForRun(run, await fixes.presentText(run));
   const plan = plans.find((candidate) => candidate.fix.id === fix);
   if (plan === undefined) {
     void vscode.window.showWarningMessage('This fix is no longer on offer: the run it belongs to has changed.');

@@ -147,7 +147,7 @@ describe('training', function () {
     runs.resume();
     await until('a second pause or the end', () => run.lastStep > 0 || run.ended);
     assert.equal(run.error, null);
-    const { plans } = await fixes.plansForRun(run);
+    const plans = fixes.plansForRun(run, await fixes.presentText(run));
     assert.ok(plans.length > 0);
     assert.ok(plans.every((plan) => plan.disabledReason !== undefined));
   });

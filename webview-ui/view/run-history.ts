@@ -11,7 +11,7 @@ export function currentHistory(history: readonly RunSummary[], run: RunView): Ru
     time: run.start?.time ?? known?.time ?? '',
     config: known?.config ?? run.config,
     status: run.state,
-    steps: run.end?.steps ?? run.store.count,
+    steps: run.end?.steps ?? Math.max(0, run.store.lastStep),
     loss: run.end?.loss ?? recentLoss(run),
     baselineLoss: baselineLoss(run) ?? known?.baselineLoss ?? 0,
   };
