@@ -1,11 +1,16 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../config/app-error.js';
+import { readEngineArguments, type EngineCommand } from './cli-engine-arguments.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
 
 /** What the command line asks for. */
 export type CliCommand =
-  { command: 'train' | 'check'; json: boolean; options: RunOptions } | { command: 'schema' } | { command: 'help' } | { command: 'version' };
+  | { command: 'train' | 'check'; json: boolean; options: RunOptions }
+  | { command: 'schema' }
+  | { command: 'help' }
+  | { command: 'version' }
+  | EngineCommand;
 
 export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
 
@@ -14,6 +19,10 @@ export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
                               trains; a live view, or events on stdout with --json
   gradwatch check CONFIG [--json]
                               static checks and pre-flight only, no training
+  gradwatch engine status [--json]
+                              which engines run here, and what is missing
+  gradwatch engine install [--python PYTHON | --libtensorflow DIR] [--into DIR] [--json]
+                              installs native TensorFlow: the vendor's download, or the library you have
   gradwatch schema            prints the JSON Schema of the config
 
 Exit codes: 0 done, no error finding; 1 internal error; 2 bad config, data or arguments; 3 an error finding, or the run
@@ -24,10 +33,11 @@ const ENGINES = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
 const ON_TROUBLE = ['pause', 'stop', 'continue'] as const;
 /** In the contract, but not there yet. */
 const LATER: ReadonlySet<string> = new Set(['fix', 'report']);
-const COMMANDS = ['train', 'check', 'schema'];
+const COMMANDS = ['train', 'check', 'engine', 'schema'];
 
 /** Reads the arguments behind the program's name. Throws AppError `arguments`. */
 export function readArguments(argv: readonly string[], cwd: string): CliCommand {
+  if (argv[0] === 'engine' && !argv.includes('--help') && !argv.includes('-h')) return readEngineArguments(argv.slice(1), cwd);
   const { values, positionals } = parse(argv);
   const [command, config, ...rest] = positionals;
   if (values.version === true) return { command: 'version' };

@@ -1,6 +1,7 @@
 import { AppError } from '../config/app-error.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { readArguments, USAGE } from './cli-arguments.js';
+import { engineCommand } from './cli-engine.js';
 import { runCommand } from './cli-run.js';
 import { cliVersion } from './cli-version.js';
 import { errorLines, exitCodeOf } from './terminal/error-text.js';
@@ -23,6 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'schema':
       process.stdout.write(jsonSchemaText());
       return 0;
+    case 'engine':
+      return engineCommand(asked);
     default:
       return runCommand(asked);
   }

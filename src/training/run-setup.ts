@@ -8,21 +8,19 @@ import type { PreflightReport } from '../diagnosis/preflight-report.js';
 import type { StartEvent } from '../telemetry/events.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
 import { BatchSource } from './batches.js';
+import { buildNet } from './build-net.js';
 import { baseline as baselineOf } from './data/baseline.js';
 import type { PreparedData } from './data/dataset.js';
 import { prepareData } from './data/prepare-data.js';
 import { selectEngine } from './engine/select-engine.js';
 import type { TrainingPlan } from './loop.js';
-import { buildModel, type BuiltModel } from './model/build-model.js';
-import { createLoss } from './model/losses.js';
-import { createMetrics } from './model/metrics.js';
+import type { BuiltModel } from './model/build-model.js';
 import { outputStats } from './output-stats.js';
 import { DRY_STEPS } from './probes/preflight.js';
 import { defaultRunDirectory } from './run-log.js';
 import { createLearningRate } from './schedule.js';
 import type { Batch, Stepper } from './stepper.js';
 import { tf } from './tf.js';
-import { TfjsStepper } from './tfjs-stepper.js';
 
 /** A run that is ready to start. */
 export interface PreparedRun {
@@ -63,14 +61,13 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   const { configFile, trusted } = options;
   const source = { configFile, trusted, seed: training.seed };
   const { tensorflowPath } = options;
-  const engine = await selectEngine(training.engine, {}, { tensorflowPath, projectDir: path.dirname(configFile), trusted });
+  const sources = { tensorflowPath, projectDir: path.dirname(configFile), trusted };
+  const selected = await selectEngine(training.engine, {}, sources);
   const data = await prepareData(config, { ...source, tf });
-  const { inputShape, targetShape } = data.train;
-  const built = await buildModel(config, { inputShape, targetShape, outputUnits: data.outputUnits }, source);
-  const stepper = makeStepper(config, data, built);
   const batches = new BatchSource(data.train, training.batchSize, config.data.shuffle, training.seed);
   if (batches.batchSize < training.batchSize)
     log('info', `training.batchSize is ${training.batchSize}, but there are ${data.train.rows} training rows: batches of ${batches.batchSize}.`); // prettier-ignore
+  const { engine, built, stepper } = await buildNet({ config, data, batches, engine: selected, options: source, sources });
   const plan = makePlan(config, stepper, batches);
   const time = new Date();
   const directory = options.runDir ?? defaultRunDirectory(configFile, time);
@@ -109,36 +106,6 @@ function withOverrides(config: Config, options: RunOptions): Config {
   const { steps = config.training.steps, engine = config.training.engine, seed = config.training.seed } = options;
   const { onTrouble = config.watch.onTrouble } = options;
   return { ...config, training: { ...config.training, steps, engine, seed }, watch: { ...config.watch, onTrouble } };
-}
-
-function makeStepper(config: Config, data: PreparedData, built: BuiltModel): Stepper {
-  const { optimizer, gradientClip: clip } = config.training;
-  if (built.layers.length === 0) {
-    throw new AppError('model-invalid', 'This model has no weights to train.', 'Add a layer with weights, for example dense.', {
-      path: ['model'],
-    });
-  }
-  const stateful = built.model.layers.find((layer) => (layer as { stateful?: boolean }).stateful === true);
-  if (stateful !== undefined) {
-    const message = `Layer "${stateful.name}" carries its state from batch to batch, but batches are shuffled here.`;
-    throw new AppError('model-invalid', message, 'Set stateful to false.', { path: ['model'] });
-  }
-  return new TfjsStepper({
-    built,
-    loss: createLoss(config.training.loss),
-    metrics: createMetrics({ training: { ...config.training, metrics: metricsOf(config, data) } }),
-    optimizer,
-    clip,
-    inputShape: data.train.inputShape,
-    targetShape: data.train.targetShape,
-  });
-}
-
-/** Those of the config; where classes are predicted their accuracy is always told. */
-function metricsOf(config: Config, data: PreparedData): Config['training']['metrics'] {
-  const { metrics } = config.training;
-  const classes = data.targets.some((target) => target.classes !== null);
-  return classes && !metrics.includes('accuracy') ? [...metrics, 'accuracy'] : metrics;
 }
 
 function makePlan(config: Config, stepper: Stepper, batches: BatchSource): TrainingPlan {

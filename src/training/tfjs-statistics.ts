@@ -3,6 +3,7 @@ import type { ClipItem } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
 import { kernelModule } from './engine/simd/register-simd.js';
 
+import { isNative, nativeGradientScans, nativeUpdateScans } from './native-statistics.js';
 import { scanGradient, scanUpdate } from './probes/layer-stats.js';
 import type { Snapshot } from './tensor-alias.js';
 import { BackendWasm, tf } from './tf.js';
@@ -24,7 +25,10 @@ export class StepStatistics {
 
   /** `gradients[i]` belongs to trainable variable i; `before` holds the weights first. */
   ofGradients(gradients: readonly tf.Tensor[], before: Snapshot): GradientItem[] {
-    return this.timed(() => gradients.map((gradient, i) => ({ gradient, weight: before.at(i), ...readGradient(gradient) })));
+    return this.timed(() => {
+      const native = isNative() ? nativeGradientScans(gradients) : null;
+      return gradients.map((gradient, i) => ({ gradient, weight: before.at(i), ...(native?.[i] ?? readGradient(gradient)) }));
+    });
   }
 
   /** Per layer and in all, from the unclipped gradients and the weights before and after the proposed update. */
@@ -35,12 +39,13 @@ export class StepStatistics {
     known: readonly UpdateSums[] | null,
   ): { layers: LayerStats[]; predictedChange: number; updateRatio: number } {
     return this.timed(() => {
+      const reduced = isNative() ? nativeUpdateScans(items.map(({ gradient }) => gradient), items.map((_, i) => before.at(i)), after) : known; // prettier-ignore
       const sums = this.built.layers.map(() => ({ gradient: 0, maxAbs: 0, nonFinite: 0, zeros: 0, weight: 0, update: 0 }));
       const all = { weight: 0, update: 0, dot: 0 };
       items.forEach((item, i) => {
         const sum = sums[this.layerOf[i] as number];
         if (sum === undefined) return;
-        const change = known?.[i] ?? scanUpdate(hostValues(item.gradient), hostValues(before.at(i)), hostValues(after[i] as tf.Tensor));
+        const change = reduced?.[i] ?? scanUpdate(hostValues(item.gradient), hostValues(before.at(i)), hostValues(after[i] as tf.Tensor));
         sum.gradient += item.norm * item.norm;
         sum.maxAbs = larger(sum.maxAbs, item.maxAbs);
         sum.nonFinite += item.nonFinite;

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
 import type { RunOptions, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
+import { answerTiming } from './engine/native/answer-timing.js';
+import { isTimingRequest } from './engine/native/timing-protocol.js';
 import { RunLog } from './run-log.js';
 import type { RunSink } from './run-outbox.js';
 import { RunSession } from './run-session.js';
@@ -117,7 +119,10 @@ function crashOf(error: unknown): AppError {
 }
 
 const trainer = new Trainer();
-process.on('message', (message) => trainer.command(message as TrainerCommand));
+process.on('message', (message) => {
+  if (isTimingRequest(message)) void answerTiming(message).then((answer) => process.send?.(answer));
+  else trainer.command(message as TrainerCommand);
+});
 process.on('disconnect', () => trainer.orphaned());
 process.on('uncaughtException', (error) => trainer.fail(error));
 process.on('unhandledRejection', (reason) => trainer.fail(reason));

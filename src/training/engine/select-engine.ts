@@ -2,7 +2,8 @@ import { AppError } from '../../config/app-error.js';
 import type { EngineChoice } from '../../config/training-schema.js';
 import { setWasmPaths, tf } from '../tf.js';
 import { registerKernels } from './register-kernels.js';
-import { startTensorflow, type TensorflowSources } from './tensorflow-engine.js';
+import type { TensorflowSources } from './native/find-package.js';
+import { startTensorflow } from './tensorflow-engine.js';
 import { wasmBinaryFolder } from './wasm-binaries.js';
 
 export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
@@ -26,8 +27,8 @@ const ASKED = 'asked for by training.engine';
 /**
  * Makes one engine the backend of TensorFlow.js in this process and registers the kernels of ours that it needs.
  *
- * `auto` is wasm, and cpu where wasm does not start; tensorflow is taken where it is asked for. An engine that is asked
- * for is never replaced by another.
+ * `auto` is wasm here, and cpu where wasm does not start; whether tensorflow is faster for a model is measured once the model is
+ * there (native/choose-native.ts). An engine that is asked for is never replaced by another.
  *
  * @throws AppError `engine-unavailable` where the engine asked for cannot run here
  */
@@ -51,6 +52,12 @@ export async function selectEngine(choice: EngineChoice, _needs: EngineNeeds = {
     });
   }
   return startCpu(`the wasm engine does not start here (${failure}); this one is slow`);
+}
+
+/** Back to the wasm engine, after loading tensorflow has overwritten gradients and then failed. */
+export async function returnToWasm(): Promise<void> {
+  registerKernels('tensorflow');
+  await tf.setBackend('wasm');
 }
 
 async function startCpu(reason: string): Promise<SelectedEngine> {
