@@ -11,6 +11,7 @@ import { listenToKeys } from './terminal/keys.js';
 import { LiveView } from './terminal/live-view.js';
 import { PlainView } from './terminal/plain-view.js';
 import { createStyle } from './terminal/style.js';
+import { errorOfModule } from './user-module.js';
 
 type RunCommand = Extract<CliCommand, { command: 'train' | 'check' }>;
 
@@ -27,14 +28,14 @@ export async function runCommand(asked: RunCommand): Promise<number> {
     pauseMeansStop: !interactive,
     opened: (prepared) => {
       view.document = prepared.document;
-      log = checkOnly ? null : openLog(prepared);
+      log = checkOnly ? null : openLog(prepared, (reason) => view.log('warn', reason));
       return log === null ? [] : [log];
     },
   });
   const release = listen(session, interactive);
   try {
     const result = await session.run();
-    if (!asked.json) tellResult(result, checkOnly);
+    if (!asked.json && !release.interrupted()) tellResult(result, checkOnly);
     if (log !== null) process.stderr.write(`run log: ${path.relative('', (log as RunLog).directory)}\n`);
     return release.interrupted() ? INTERRUPTED : codeOf(result);
   } finally {
@@ -48,8 +49,8 @@ export function codeOf({ end, findings }: { end: EndEvent; findings: readonly Fi
   return end.status === 'diverged' || findings.some((finding) => finding.severity === 'error') ? 3 : 0;
 }
 
-function openLog(prepared: PreparedRun): RunLog {
-  return new RunLog(prepared.directory, { name: path.basename(prepared.document.file), text: prepared.document.text });
+function openLog({ directory, document }: PreparedRun, lost: (reason: string) => void): RunLog {
+  return new RunLog(directory, { name: path.basename(document.file), text: document.text }, lost);
 }
 
 function createView(interactive: boolean): (PlainView | LiveView) & RunSink {
@@ -58,7 +59,10 @@ function createView(interactive: boolean): (PlainView | LiveView) & RunSink {
   return new PlainView((line) => process.stderr.write(`${line}\n`), style);
 }
 
-/** Signals, keys and a reader that goes away all end in a graceful stop; a second interrupt ends at once. */
+/**
+ * Signals, keys and a reader that goes away all end in a graceful stop; a second interrupt ends at once. What a module of the
+ * user leaves behind and nobody catches ends the run in an error.
+ */
 function listen(session: RunSession, interactive: boolean): { interrupted(): boolean; all(): void } {
   let interrupts = 0;
   const interrupt = (): void => {
@@ -67,7 +71,9 @@ function listen(session: RunSession, interactive: boolean): { interrupted(): boo
     session.control.stop();
   };
   const readerGone = (): void => session.control.stop();
+  const uncaught = (error: unknown): void => session.control.fail(errorOfModule(error) ?? error);
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  process.on('uncaughtException', uncaught).on('unhandledRejection', uncaught);
   process.stdout.on('close', readerGone).on('error', readerGone);
   const releaseKeys = interactive ? listenToKeys(process.stdin, session.control, interrupt) : () => undefined;
   return {
@@ -75,6 +81,7 @@ function listen(session: RunSession, interactive: boolean): { interrupted(): boo
     all: () => {
       releaseKeys();
       process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      process.off('uncaughtException', uncaught).off('unhandledRejection', uncaught);
       process.stdout.off('close', readerGone).off('error', readerGone);
     },
   };

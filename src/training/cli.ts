@@ -2,9 +2,9 @@ import { AppError } from '../config/app-error.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { readArguments, USAGE } from './cli-arguments.js';
 import { engineCommand } from './cli-engine.js';
-import { runCommand } from './cli-run.js';
+import { INTERRUPTED, runCommand } from './cli-run.js';
 import { cliVersion } from './cli-version.js';
-import { errorLines, exitCodeOf } from './terminal/error-text.js';
+import { BAD_INPUT, errorLines, exitCodeOf, INTERNAL_ERROR } from './terminal/error-text.js';
 import { drained } from './terminal/json-sink.js';
 
 /*
@@ -40,16 +40,28 @@ function tell(error: unknown): number {
   return exitCodeOf(error);
 }
 
-/** A reader that has gone away is no error: `gradwatch train --json | head`. */
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/** A reader that has gone away is no error: `gradwatch train --json | head`. A full disk is one. */
+function outputFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`The output cannot be written (${error.code ?? error.message}). Free space, or send it to another place.\n`);
+  process.exit(INTERNAL_ERROR);
 }
 
-process.stdout.on('error', endQuietly);
-process.stderr.on('error', endQuietly);
+let ended = false;
+/** A module of the user can end the process, or leave it waiting for nothing: never as if all had gone well. */
+function endedEarly(code: number): void {
+  if (ended || code === INTERNAL_ERROR || code === INTERRUPTED) return;
+  process.stderr.write('Gradwatch was ended from within before its work was done. Take process.exit out of your modules.\n');
+  process.exitCode = BAD_INPUT;
+}
+
+process.on('exit', endedEarly);
+process.stdout.on('error', outputFailed);
+process.stderr.on('error', () => undefined);
 void main(process.argv.slice(2))
   .catch(tell)
   .then(async (code) => {
+    ended = true;
     process.exitCode = code;
     await drained(process.stdout);
     process.exit(code);

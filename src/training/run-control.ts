@@ -11,6 +11,12 @@ export class RunControl {
   private allowance: number | null = null;
   private wake: (() => void) | null = null;
   private sliceStart = performance.now();
+  private failure: { error: unknown } | null = null;
+  private tellStopping: () => void = () => undefined;
+  /** Resolves when the run is told to stop, or has failed from outside. */
+  readonly stopping = new Promise<void>((resolve) => {
+    this.tellStopping = resolve;
+  });
 
   get stopRequested(): boolean {
     return this.stopped;
@@ -40,15 +46,28 @@ export class RunControl {
 
   stop(): void {
     this.stopped = true;
+    this.tellStopping();
     this.wake?.();
   }
 
-  /** Lets others run when the time slice is used up. True: stop. */
+  /** Something outside the loop has gone wrong, such as a timer of the user's module: the run ends in this error. */
+  fail(error: unknown): void {
+    this.failure ??= { error };
+    this.stop();
+  }
+
+  /** Throws what `fail` was told. */
+  throwFailure(): void {
+    if (this.failure !== null) throw this.failure.error;
+  }
+
+  /** Lets others run when the time slice is used up. True: stop. Throws what `fail` was told. */
   async breathe(): Promise<boolean> {
     if (performance.now() - this.sliceStart >= SLICE_MS) {
       await immediate();
       this.sliceStart = performance.now();
     }
+    this.throwFailure();
     return this.stopped;
   }
 
@@ -67,6 +86,7 @@ export class RunControl {
       });
       this.wake = null;
     }
+    this.throwFailure();
     this.sliceStart = performance.now();
   }
 }

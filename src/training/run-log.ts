@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
 import type { RunEvent } from '../telemetry/events.js';
@@ -19,24 +19,44 @@ export function defaultRunDirectory(configFile: string, time: Date): string {
   return path.join(folder, '.gradwatch', 'runs', `${stamp}-${name}`);
 }
 
-/** Writes a run to `events.jsonl` of its directory, beside a copy of the config. Only whole lines are ever handed to the system. */
+/** A config as it was read, for the copy beside the log. */
+export interface LoggedConfig {
+  name: string;
+  text: string;
+}
+
+/**
+ * Writes a run to `events.jsonl` of its directory, beside a copy of the config. Holds whole lines only: where the disk is
+ * full in the middle of one, that line is taken back.
+ */
 export class RunLog implements RunSink {
   private readonly file: number;
   private layerNames: string[] = [];
   private open = true;
+  /** Bytes of whole lines. */
+  private size = 0;
 
-  /** Creates the directory. Throws AppError `arguments` where it cannot be written. */
+  /**
+   * Creates the directory; `lost` is told why the log ends where it cannot be written any more.
+   * Throws AppError `arguments` where it cannot be written at all; then nothing is left behind.
+   */
   constructor(
     readonly directory: string,
-    config: { name: string; text: string },
+    config: LoggedConfig,
+    private readonly lost: (reason: string) => void = () => undefined,
   ) {
+    const events = path.join(directory, EVENTS_FILE);
+    let made: string | null = null;
     try {
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(path.join(directory, config.name), config.text);
-      this.file = openSync(path.join(directory, EVENTS_FILE), 'w');
+      made = makeDirectory(directory);
+      this.file = openSync(events, 'w');
+      // Where the run directory is that of the config, its copy is there already, and may be newer.
+      const copy = path.join(directory, config.name);
+      if (made !== null || !existsSync(copy)) writeFileSync(copy, config.text);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new AppError('arguments', `The run log cannot be written to ${directory}: ${reason}.`, 'Choose another folder with --run-dir.', {}, { cause }); // prettier-ignore
+      if (made !== null) rmSync(made, { recursive: true, force: true });
+      const message = `The run log cannot be written here: ${reasonOf(cause)}.`;
+      throw new AppError('arguments', message, 'Choose another folder with --run-dir, or make this one writable.', { file: directory }, { cause }); // prettier-ignore
     }
   }
 
@@ -61,8 +81,54 @@ export class RunLog implements RunSink {
     try {
       const bytes = Buffer.from(text);
       for (let written = 0; written < bytes.length;) written += writeSync(this.file, bytes, written);
-    } catch {
-      this.close();
+      this.size += bytes.length;
+    } catch (error) {
+      this.giveUp(error);
     }
   }
+
+  private giveUp(error: unknown): void {
+    try {
+      ftruncateSync(this.file, this.size);
+      this.close();
+    } catch {
+      this.open = false;
+    }
+    this.lost(`The run log ends here, it cannot be written any more: ${reasonOf(error)}. The training goes on.`);
+  }
+}
+
+/**
+ * Creates a directory and those above it, one by one: the recursive mkdir of Node never returns below /proc.
+ * Returns the topmost one that was made; null where it was there already.
+ */
+function makeDirectory(directory: string): string | null {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return null;
+  const parent = path.dirname(directory);
+  const above = parent === directory ? null : makeDirectory(parent);
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (above !== null) rmSync(above, { recursive: true, force: true });
+    throw error;
+  }
+  return above ?? directory;
+}
+
+const REASONS: Record<string, string> = {
+  EEXIST: 'there is a file of this name',
+  ENOTDIR: 'a part of the path is a file',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file is as large as is allowed',
+  ENAMETOOLONG: 'the name is too long',
+  EISDIR: 'there is a folder of the name of a file',
+};
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return REASONS[code ?? ''] ?? code ?? String(error);
 }

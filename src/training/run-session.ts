@@ -64,18 +64,35 @@ export class RunSession implements LoopHost {
    * (status failed) and thrown as well.
    */
   async run(): Promise<RunResult> {
-    const prepared = await prepareRun(this.options, (level, text) => this.outbox.log(level, text));
+    const prepared = await this.prepare();
+    if (prepared === null) return this.finish(this.endEvent('stopped', null));
     this.prepared = prepared;
     try {
       this.sinks.push(...(this.settings.opened?.(prepared) ?? []));
+      return await this.started(prepared);
+    } finally {
+      prepared.dispose();
+    }
+  }
+
+  private async started(prepared: PreparedRun): Promise<RunResult> {
+    try {
       this.outbox.event(prepared.start);
       return await this.work(prepared);
     } catch (error) {
       this.finish({ ...this.endEvent('failed', null), error: AppError.is(error) ? error.toJSON() : String(error) });
       throw error;
-    } finally {
-      prepared.dispose();
     }
+  }
+
+  /** Null where the run is told to stop meanwhile: a module of the user may keep it waiting forever. */
+  private async prepare(): Promise<PreparedRun | null> {
+    const preparing = prepareRun(this.options, (level, text) => this.outbox.log(level, text));
+    const prepared = await Promise.race([preparing, this.control.stopping]);
+    if (prepared !== undefined) return prepared;
+    preparing.then((late) => late.dispose(), () => undefined); // prettier-ignore
+    this.control.throwFailure();
+    return null;
   }
 
   /** LoopHost: between two steps. */

@@ -15,12 +15,14 @@ import { prepareData } from './data/prepare-data.js';
 import { selectEngine } from './engine/select-engine.js';
 import type { TrainingPlan } from './loop.js';
 import type { BuiltModel } from './model/build-model.js';
+import { disposeMasks } from './model/layer-parts.js';
 import { outputStats } from './output-stats.js';
 import { DRY_STEPS } from './probes/preflight.js';
 import { defaultRunDirectory } from './run-log.js';
 import { createLearningRate } from './schedule.js';
 import type { Batch, Stepper } from './stepper.js';
 import { tf } from './tf.js';
+import { VariableScope } from './variable-scope.js';
 
 /** A run that is ready to start. */
 export interface PreparedRun {
@@ -49,9 +51,16 @@ export async function prepareRun(options: RunOptions, log: Log): Promise<Prepare
   const text = options.configText ?? (await readConfig(options.configFile));
   const { config: written, document } = loadConfig(text, options.configFile);
   const config = withOverrides(written, options);
+  const variables = new VariableScope();
   try {
-    return await prepare(config, document, options, log);
+    const prepared = await prepare(config, document, options, log);
+    const dispose = (): void => {
+      prepared.dispose();
+      variables.dispose();
+    };
+    return { ...prepared, dispose };
   } catch (error) {
+    variables.dispose();
     throw placeInConfig(error, document);
   }
 }
@@ -85,19 +94,28 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
     firstBatches: () => firstBatches(plan),
     dispose: () => {
       stepper.dispose();
+      disposeMasks(built.model.layers);
       built.model.dispose();
     },
   };
 }
+
+/** What is wrong and what to do, by the error of the system. */
+const UNREADABLE: Record<string, [string, string]> = {
+  ENOENT: ['There is no such config file.', 'Check the path.'],
+  ENOTDIR: ['There is no such config file: a part of its path is a file.', 'Check the path.'],
+  EISDIR: ['This is a folder, not a config file.', 'Name the config file in it.'],
+  EACCES: ['The config file cannot be read: permission is denied.', 'Give yourself the right to read it.'],
+};
 
 async function readConfig(file: string): Promise<string> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = missing ? 'There is no such config file.' : `The config file cannot be read: ${(cause as Error).message}.`;
-    throw new AppError('config-not-found', message, 'Check the path.', { file }, { cause });
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const [message, action] = UNREADABLE[code] ?? [`The config file cannot be read (${code}).`, 'Check the path and its permissions.'];
+    throw new AppError('config-not-found', message, action, { file }, { cause });
   }
   return decodeConfigBytes(bytes, file);
 }

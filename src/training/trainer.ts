@@ -6,6 +6,7 @@ import { isTimingRequest } from './engine/native/timing-protocol.js';
 import { RunLog } from './run-log.js';
 import type { RunSink } from './run-outbox.js';
 import { RunSession } from './run-session.js';
+import { errorOfModule } from './user-module.js';
 
 /*
  * Entry of the trainer process: child_process.fork(trainer.js, { serialization: 'advanced' }). One run per process; its
@@ -74,7 +75,8 @@ class Trainer implements RunSink {
       checkOnly,
       opened: ({ directory, document }) => {
         if (checkOnly) return [];
-        this.log_ = new RunLog(directory, { name: path.basename(document.file), text: document.text });
+        const config = { name: path.basename(document.file), text: document.text };
+        this.log_ = new RunLog(directory, config, (reason) => this.log('warn', reason));
         return [this.log_];
       },
     });
@@ -124,8 +126,8 @@ process.on('message', (message) => {
   else trainer.command(message as TrainerCommand);
 });
 process.on('disconnect', () => trainer.orphaned());
-process.on('uncaughtException', (error) => trainer.fail(error));
-process.on('unhandledRejection', (reason) => trainer.fail(reason));
+process.on('uncaughtException', (error) => trainer.fail(errorOfModule(error) ?? error));
+process.on('unhandledRejection', (reason) => trainer.fail(errorOfModule(reason) ?? reason));
 if (process.send === undefined) {
   process.stderr.write('This is the trainer process of Gradwatch; it is started by the editor.\n');
   process.exit(2);

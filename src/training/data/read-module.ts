@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { AppError, type ErrorPlace } from '../../config/app-error.js';
 import type { DataConfig } from '../../config/data-schema.js';
+import { callModule } from '../user-module.js';
 import { refuseColumnKeys } from './array-source.js';
 import { readNested, type NestedRows } from './nested-rows.js';
 import { sizeOf, type Numbers, type RowPlace, type Source } from './source.js';
@@ -39,9 +38,6 @@ export async function readModule(name: string, data: DataConfig, options: Module
   }
   refuseColumnKeys(data, 'a module');
   const file = path.resolve(path.dirname(options.configFile), name);
-  if (!(await stat(file).then((info) => info.isFile(), () => false))) {
-    throw new AppError('data-not-found', `The data module "${name}" does not exist.`, 'Paths are relative to the config.', configPlace);
-  } // prettier-ignore
   const place: ErrorPlace = { file, path: ['data', 'module'] };
   const result = await run(file, name, options.tf, place);
   const x = await rowsOf(result.x, 'x', place);
@@ -58,19 +54,9 @@ export async function readModule(name: string, data: DataConfig, options: Module
 }
 
 async function run(file: string, name: string, tf: unknown, place: ErrorPlace): Promise<{ x: unknown; y: unknown }> {
-  let result: unknown;
-  try {
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default?: unknown };
-    if (typeof module.default !== 'function') {
-      const action = 'Write "export default async (tf) => ({ x, y })".';
-      throw new AppError('data-invalid', `The data module "${name}" has no function as its default export.`, action, place);
-    }
-    result = await (module.default as (tf: unknown) => unknown)(tf);
-  } catch (error) {
-    if (AppError.is(error)) throw error;
-    const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
-    throw new AppError('data-invalid', `The data module "${name}" failed: ${reason}.`, 'Correct the module.', place, { cause: error });
-  }
+  const shape = 'Write "export default async (tf) => ({ x, y })".';
+  const module = { name, file, path: ['data', 'module'], kind: 'data module', shape, code: 'data-invalid' } as const;
+  const result = await callModule(module, (load) => load(tf));
   if (typeof result !== 'object' || result === null || !('x' in result) || !('y' in result)) {
     throw new AppError('data-invalid', `The data module "${name}" did not return { x, y }.`, 'Return both arrays or tensors.', place);
   }

@@ -22,6 +22,11 @@ const comparisonGradient: GradFunc = (_, saved) => {
   return { a: () => tf.zerosLike(a), b: () => tf.zerosLike(b) };
 };
 
+/** Unstacking gives a list, except of one entry: there tfjs hands over the tensor itself, and its own gradient fails. */
+const unpackGradient: GradFunc = (dy, _, attrs) => {
+  return { value: () => tf.stack(Array.isArray(dy) ? dy : [dy], attrs['axis'] as number) };
+};
+
 /** Runs a kernel of one output. */
 const run = (kernelName: string, inputs: Record<string, tf.Tensor>, attrs: object): tf.Tensor =>
   tf.engine().runKernel(kernelName, inputs, attrs as tf.NamedAttrMap);
@@ -76,6 +81,7 @@ const depthwiseGradient: GradFunc = (dy, saved, attrs) => {
 
 /** Registers the gradients above, in place of those of tfjs. */
 export function registerGradients(): void {
+  setGradient('Unpack', [], unpackGradient);
   setGradient('Abs', ['x'], absGradient);
   setGradient('Greater', ['a', 'b'], comparisonGradient);
   setGradient('Conv2D', ['x', 'filter'], convGradient);

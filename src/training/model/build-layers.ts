@@ -49,7 +49,7 @@ function addLayer(
     const layer = make();
     seedInitializers(layer, seed, index);
     repairConvolutions(layer);
-    const output = layer.apply(tensor) as tf.SymbolicTensor;
+    const output = applyTidily(layer, tensor);
     checkOutgoing(config, output.shape.slice(1), incoming);
     addRecurrentPenalties(layer);
     fuseLayer(layer);
@@ -59,6 +59,15 @@ function addLayer(
   } catch (error) {
     throw AppError.is(error) ? error : translated(error, config, incoming.path, incoming.name, incoming.shape);
   }
+}
+
+/** Layers build their weights when they are applied, and some leave what they made them from behind. */
+function applyTidily(layer: tf.layers.Layer, tensor: tf.SymbolicTensor): tf.SymbolicTensor {
+  let output: unknown;
+  tf.tidy(() => {
+    output = layer.apply(tensor);
+  });
+  return output as tf.SymbolicTensor;
 }
 
 function isLastStep(layer: LayerConfig | undefined): boolean {

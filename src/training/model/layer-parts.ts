@@ -1,10 +1,15 @@
-import { type tf } from '../tf.js';
+import { tf } from '../tf.js';
 import { type Initializer, SeededInitializer, specOf } from './seeded-initializer.js';
+
+/** Where a recurrent cell keeps the masks of its last dropout until the next. */
+const MASKS = ['dropoutMask', 'recurrentDropoutMask'] as const;
 
 /** A layer, a cell or a wrapped layer: whatever owns weights or draws noise. Fields as tfjs names them. */
 export type Part = tf.layers.Layer & {
   /** Of a recurrent layer. */
-  cell?: Part & { dropoutFunc?: (x: tf.Tensor, rate: number) => tf.Tensor };
+  cell?: Part & { dropoutFunc?: (x: tf.Tensor, rate: number) => tf.Tensor } & Partial<
+      Record<(typeof MASKS)[number], tf.Tensor | tf.Tensor[] | null>
+    >;
   /** Of a wrapper. */
   layer?: Part;
   forwardLayer?: Part;
@@ -48,6 +53,18 @@ export function addRecurrentPenalties(layer: tf.layers.Layer): void {
     if (part.cell !== undefined) part.addLoss(part.cell.losses);
     for (const direction of [part.forwardLayer, part.backwardLayer]) {
       if (direction?.cell !== undefined) part.addLoss(direction.cell.losses);
+    }
+  }
+}
+
+/** Lets go of the masks the recurrent cells keep; tfjs forgets them when a model is disposed of. */
+export function disposeMasks(layers: readonly tf.layers.Layer[]): void {
+  for (const { part } of layers.flatMap((layer) => partsOf(layer))) {
+    for (const mask of MASKS) {
+      const kept = part.cell?.[mask];
+      if (kept === undefined || kept === null) continue;
+      tf.dispose(kept);
+      (part.cell as NonNullable<Part['cell']>)[mask] = null;
     }
   }
 }

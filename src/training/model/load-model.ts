@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { AppError } from '../../config/app-error.js';
 import { createRandom } from '../random.js';
 import { tf } from '../tf.js';
+import { callModule } from '../user-module.js';
 import { type Part, partsOf } from './layer-parts.js';
 import { orthogonal } from './orthogonal.js';
 import { initialValues, type Initializer, specOf } from './seeded-initializer.js';
@@ -20,14 +20,18 @@ interface Place {
  * @throws AppError `model-invalid` at ["model", "file"]
  */
 export async function loadModelFile(file: string, { configFile, seed }: Place): Promise<tf.LayersModel> {
-  const at = { path: ['model', 'file'] };
   const full = path.resolve(path.dirname(configFile), file);
+  const at = { path: ['model', 'file'] };
+  const inFile = { ...at, file: full };
   let topology: unknown;
   try {
     topology = topologyOf(JSON.parse(await readFile(full, 'utf8')));
   } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const message = missing ? `There is no model file ${file}.` : `${file} cannot be read as JSON: ${(cause as Error).message}`;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (cause instanceof SyntaxError) {
+      throw new AppError('model-invalid', `${file} is no JSON: ${firstLine(cause)}`, 'Save the model again.', inFile, { cause });
+    }
+    const message = code === 'ENOENT' ? `There is no model file ${file}.` : `${file} cannot be read (${code ?? firstLine(cause)}).`;
     throw new AppError('model-invalid', message, 'Check the path; it is relative to the config.', at, { cause });
   }
   try {
@@ -37,10 +41,17 @@ export async function loadModelFile(file: string, { configFile, seed }: Place): 
     return model;
   } catch (cause) {
     const action = 'Save it with tfjs model.save, or model.to_json of Keras 2, and use layers TensorFlow.js has.';
-    throw new AppError('model-invalid', `${file} is not a model TensorFlow.js can build: ${(cause as Error).message}`, action, at, {
-      cause,
-    });
+    throw new AppError('model-invalid', `${file} is not a model TensorFlow.js can build: ${firstLine(cause)}`, action, inFile, { cause });
   }
+}
+
+/** What an error says, as one sentence. */
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return `${text
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '')}.`;
 }
 
 /** The part of a model.json that modelFromJSON takes. */
@@ -108,8 +119,6 @@ function quickOrthogonal(): void {
   };
 }
 
-type ModelModule = (namespace: typeof tf, data: ModuleData) => unknown;
-
 export interface ModuleData {
   inputShape: readonly number[];
   outputUnits: number;
@@ -131,18 +140,12 @@ export async function loadModelModule(
     throw new AppError('untrusted', message, 'Trust the workspace, or describe the model in model.layers.', at);
   }
   const full = path.resolve(path.dirname(configFile), file);
-  let model: unknown;
-  try {
-    quickOrthogonal();
-    const { default: make } = (await import(/* @vite-ignore */ pathToFileURL(full).href)) as { default?: unknown };
-    if (typeof make !== 'function') throw new Error('its default export is not a function');
-    model = await withSeededRandom(seed, async () =>
-      (make as ModelModule)(tf, { inputShape: [...data.inputShape], outputUnits: data.outputUnits }),
-    );
-  } catch (cause) {
-    const message = `The model module ${file} failed: ${(cause as Error).message}.`;
-    throw new AppError('model-invalid', message, 'Its default export is (tf, { inputShape, outputUnits }) => LayersModel.', at, { cause });
-  }
+  quickOrthogonal();
+  const shape = 'Its default export is (tf, { inputShape, outputUnits }) => LayersModel.';
+  const module = { name: file, file: full, ...at, kind: 'model module', shape, code: 'model-invalid' } as const;
+  const model = await callModule(module, (make) =>
+    withSeededRandom(seed, async () => make(tf, { inputShape: [...data.inputShape], outputUnits: data.outputUnits })),
+  );
   if (model instanceof tf.LayersModel) return model;
   const action = 'Return a tf.sequential() or tf.model() made with the tf it is given, not with another copy of TensorFlow.js.';
   throw new AppError('model-invalid', `The model module ${file} does not return a LayersModel.`, action, at);

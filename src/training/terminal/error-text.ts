@@ -1,5 +1,7 @@
 import { AppError } from '../../config/app-error.js';
 
+export const INTERNAL_ERROR = 1;
+export const BAD_INPUT = 2;
 /** Errors of one config that are shown at once. */
 const MAX_ERRORS = 20;
 
@@ -12,7 +14,7 @@ export function errorLines(error: unknown, debug: boolean): string[] {
 
 /** 2 for what the user can correct, 1 for what only we can. */
 export function exitCodeOf(error: unknown): number {
-  return AppError.is(error) && error.code !== 'internal' && error.code !== 'trainer-crashed' ? 2 : 1;
+  return AppError.is(error) && error.code !== 'internal' && error.code !== 'trainer-crashed' ? BAD_INPUT : INTERNAL_ERROR;
 }
 
 function othersOf(error: AppError): AppError[] {
