@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { applyFixCommand } from './apply-fix-command.js';
 import { checkCommand } from './check-command.js';
 import { chooseConfig, isConfigUri } from './config-files.js';
+import { installTensorflowCommand } from './install-tensorflow-command.js';
 import { newConfigCommand } from './new-config-command.js';
 import { asErrorData } from './run-service.js';
 import type { Services } from './services.js';
@@ -28,6 +29,7 @@ export const COMMANDS = {
     return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
   },
   newConfig: () => newConfigCommand(),
+  installTensorflow: (services: Services) => installTensorflowCommand(services),
   showLog: ({ log }: Services) => log.show(),
 } satisfies Record<string, (services: Services, ...args: unknown[]) => unknown>;
 

@@ -44,7 +44,11 @@ function createServices(context: vscode.ExtensionContext, log: vscode.LogOutputC
   const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems);
   const notifier = new Notifier(runs, fixes, () => dashboard.visible);
   context.subscriptions.push(runs, problems, dashboard, notifier);
-  return { log, runs, problems, fixes, dashboard, notifier };
+  const native = {
+    script: context.asAbsolutePath(path.join('dist', 'cli.js')),
+    folder: path.join(context.globalStorageUri.fsPath, 'tensorflow'),
+  };
+  return { log, runs, problems, fixes, dashboard, notifier, native };
 }
 
 function registerProviders(context: vscode.ExtensionContext, services: Services): void {

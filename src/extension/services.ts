@@ -13,4 +13,6 @@ export interface Services {
   fixes: FixService;
   dashboard: DashboardPanel;
   notifier: Notifier;
+  /** The program that installs native TensorFlow, and the folder it goes to. */
+  native: { script: string; folder: string };
 }
