@@ -42,7 +42,7 @@ export interface Trained {
 }
 
 /** Trains some steps of gradient descent on one batch of four rows, and gives back the losses and all weights. */
-export async function train(net: NetCase, engine: 'cpu' | 'wasm', steps = 5, learningRate = 0.05): Promise<Trained> {
+export async function train(net: NetCase, engine: 'cpu' | 'wasm' | 'tensorflow', steps = 5, learningRate = 0.05): Promise<Trained> {
   await selectEngine(engine);
   const { input = (u) => u, target = (u) => u, targetShape = [net.outputUnits ?? 1] } = net;
   const built = await build(net);
