@@ -46,14 +46,14 @@ describe('the tensorflow engine', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('is refused with what to do where it is not installed', async () => {
-    const error = await refusal('tensorflow', {}, { tensorflowPath: folder, ownDir: folder });
+    const error = await refusal('tensorflow', {}, { tensorflowPath: folder, ownDir: folder, installDir: folder, env: {} });
     expect(error.action).toMatch(/npm install @tensorflow\/tfjs-node/);
     expect(error.place.path).toEqual(['training', 'engine']);
   });
 
   it('is not taken from a project that is not trusted', async () => {
     const projectDir = await project('untrusted', 'throw new Error("must not run");');
-    expect((await refusal('tensorflow', {}, { projectDir, ownDir: folder })).message).toMatch(/not trusted/);
+    expect((await refusal('tensorflow', {}, { projectDir, ownDir: folder, installDir: folder, env: {} })).message).toMatch(/not trusted/);
     expect((await refusal('tensorflow', {}, { projectDir, trusted: true })).message).toMatch(/must not run/);
   });
 
