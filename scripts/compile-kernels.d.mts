@@ -1,1 +1,1 @@
-export function compileKernels(folder: string, options?: { ifStale?: boolean }): Promise<void>;
+export function compileKernels(folder: string, options?: { ifStale?: boolean; source?: string }): Promise<void>;

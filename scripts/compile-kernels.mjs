@@ -5,14 +5,14 @@ import asc from 'assemblyscript/asc';
 
 const SOURCE = 'src/training/kernels';
 
-/** Writes `<folder>/kernels.wasm`; with `ifStale` only where a source is newer. */
-export async function compileKernels(folder, { ifStale = false } = {}) {
+/** Writes `<folder>/kernels.wasm` from the folder `source`; with `ifStale` only where a source is newer. */
+export async function compileKernels(folder, { ifStale = false, source = SOURCE } = {}) {
   const target = path.join(folder, 'kernels.wasm');
-  if (ifStale && (await isFresh(target))) return;
+  if (ifStale && (await isFresh(target, source))) return;
   const files = new Map();
   const { error, stderr } = await asc.main(
     [
-      `${SOURCE}/index.ts`,
+      `${source}/index.ts`,
       ...['--runtime', 'stub', '--importMemory', '--noExportMemory', '--initialMemory', '1'],
       ...['--enable', 'simd', '-O3', '--noAssert', '--outFile', 'kernels.wasm', '--textFile', 'kernels.wat'],
     ],
@@ -25,10 +25,10 @@ export async function compileKernels(folder, { ifStale = false } = {}) {
   await writeFile(target, files.get('kernels.wasm'));
 }
 
-async function isFresh(target) {
+async function isFresh(target, source) {
   const made = await stat(target).catch(() => null);
   if (made === null) return false;
-  const sources = await readdir(SOURCE);
-  const times = await Promise.all(sources.map(async (name) => (await stat(path.join(SOURCE, name))).mtimeMs));
+  const sources = await readdir(source);
+  const times = await Promise.all(sources.map(async (name) => (await stat(path.join(source, name))).mtimeMs));
   return Math.max(...times) < made.mtimeMs;
 }

@@ -1,8 +1,10 @@
 import { registerGradients } from './gradients.js';
-import { registerConvFilterGradient } from './kernels/conv-filter-gradient.js';
+import { registerArgumentChecks } from './kernels/argument-checks.js';
 import { registerDepthwiseGradient } from './kernels/depthwise-gradient.js';
+import { registerEinsum } from './kernels/einsum.js';
+import { registerFusedBias } from './kernels/fused-bias.js';
 import type { HostEngine } from './kernels/host-arrays.js';
-import { registerMatrixProduct } from './kernels/matrix-product.js';
+import { registerIntegerProduct } from './kernels/integer-product.js';
 import { registerNaNKeeping } from './kernels/nan-keeping.js';
 import { registerPooling } from './kernels/pooling.js';
 import { registerResizeGradient } from './kernels/resize-gradient.js';
@@ -31,8 +33,10 @@ export function registerKernels(engine: HostEngine | 'tensorflow'): void {
     registerResizeGradient();
     return;
   }
-  registerConvFilterGradient();
-  registerMatrixProduct();
+  registerIntegerProduct();
   registerNaNKeeping();
   registerSimd();
+  registerFusedBias();
+  registerEinsum();
+  registerArgumentChecks();
 }

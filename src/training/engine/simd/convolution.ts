@@ -48,7 +48,7 @@ export function registerConvolution(module: KernelModule): void {
   setKernel('Conv2D', 'wasm', (args) => {
     const { x, filter } = args.inputs as Inputs<'x' | 'filter'>;
     const info = infoOf(x.shape, filter.shape, args.attrs as unknown as ConvAttributes);
-    if (info.dataFormat !== 'channelsLast' || x.dtype !== 'float32') return stock(args);
+    if (info.dataFormat !== 'channelsLast' || x.dtype !== 'float32' || filter.dtype !== 'float32') return stock(args);
     return forward(module, x, filter, info, null, false);
   });
   registerFused(module);
@@ -63,8 +63,9 @@ function registerFused(module: KernelModule): void {
     const info = infoOf(x.shape, filter.shape, args.attrs as unknown as ConvAttributes);
     const { activation } = args.attrs;
     const covered = activation === 'linear' || activation === 'relu';
-    const biasFits = bias === undefined || bias.shape.reduce((a, b) => a * b, 1) === info.outChannels;
-    if (!covered || !biasFits || info.dataFormat !== 'channelsLast' || x.dtype !== 'float32') return stock(args);
+    const biasFits = bias === undefined || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === info.outChannels);
+    const channelsLast = info.dataFormat === 'channelsLast' && x.dtype === 'float32' && filter.dtype === 'float32';
+    if (!covered || !biasFits || !channelsLast) return stock(args);
     return forward(module, x, filter, info, bias ?? null, activation === 'relu');
   });
 }
@@ -78,14 +79,15 @@ function forward(
   bias: tf.TensorInfo | null,
   relu: boolean,
 ): tf.TensorInfo {
-  // prettier-ignore
   const { kernels } = module;
   const out = module.make(c.outShape);
   const [height, width] = paddedSize(c);
   const taps = c.filterHeight * c.filterWidth * c.inChannels;
   const packedBytes = bytes(taps, round8(c.outChannels));
   const paddedBytes = bytes(c.batchSize, height, width, c.inChannels);
-  const edge = module.scratch(EDGE_BYTES + packedBytes + paddedBytes + SLACK_BYTES);
+  // A tile takes 4 pixels also where a row has fewer.
+  const beyond = bytes(3, c.strideWidth, c.inChannels) + SLACK_BYTES;
+  const edge = module.scratch(EDGE_BYTES + packedBytes + paddedBytes + beyond);
   const packed = edge + EDGE_BYTES;
   kernels.packColumns(packed, module.address(filter), c.outChannels * FLOAT, FLOAT, taps, c.outChannels);
   const input = padded(module, x, c, height, width, packed + packedBytes);
@@ -123,14 +125,23 @@ function filterGradient(module: KernelModule): Kernel {
     const dyBytes = bytes(c.batchSize, c.outHeight, c.outWidth, c.outChannels);
     const work = module.scratch(workBytes + paddedBytes + dyBytes + SLACK_BYTES);
     const at = work + workBytes;
+    const gradient = readable(module, dy, dyBytes, at + paddedBytes);
     // prettier-ignore
     kernels.pad(at, module.address(x), c.batchSize, c.inHeight, c.inWidth, c.inChannels, c.padInfo.top, c.padInfo.left, height, width, 1, 1);
     kernels.filterGradient(
-      at, c.batchSize, height, width, c.inChannels, module.address(dy), c.outHeight, c.outWidth, c.outChannels,
+      at, c.batchSize, height, width, c.inChannels, gradient, c.outHeight, c.outWidth, c.outChannels,
       c.filterHeight, c.filterWidth, c.strideHeight, c.strideWidth, c.dilationHeight, c.dilationWidth, module.address(out), work,
     ); // prettier-ignore
     return out;
   };
+}
+
+/** Address of dy, which the kernel reads a few values past its end: a copy at `at` where the heap ends before. */
+function readable(module: KernelModule, dy: tf.TensorInfo, size: number, at: Address): Address {
+  const address = module.address(dy);
+  if (address + size + SLACK_BYTES <= module.heapBytes) return address;
+  module.floats(at, size / FLOAT).set(module.floats(address, size / FLOAT));
+  return at;
 }
 
 /** dx [B, H, W, C]: dy spread by the strides and padded, convolved with the flipped filter. */
@@ -142,7 +153,9 @@ function registerInputGradient(module: KernelModule): void {
     const c = infoOf(inputShape, filter.shape, args.attrs as unknown as ConvAttributes);
     const top = c.effectiveFilterHeight - 1 - c.padInfo.top;
     const left = c.effectiveFilterWidth - 1 - c.padInfo.left;
-    if (c.dataFormat !== 'channelsLast' || top < 0 || left < 0) return stock(args);
+    const outside = top < 0 || left < 0 || c.padInfo.bottom >= c.effectiveFilterHeight || c.padInfo.right >= c.effectiveFilterWidth;
+    const consistent = dy.shape[1] === c.outHeight && dy.shape[2] === c.outWidth;
+    if (c.dataFormat !== 'channelsLast' || outside || !consistent) return stock(args);
     const { kernels } = module;
     const out = module.make(inputShape);
     const height = c.inHeight + c.effectiveFilterHeight - 1;
@@ -150,10 +163,8 @@ function registerInputGradient(module: KernelModule): void {
     const taps = c.filterHeight * c.filterWidth * c.outChannels;
     const packedBytes = bytes(taps, round8(c.inChannels));
     const copyBytes = bytes(taps, c.inChannels);
-    const spreadBytes = bytes(c.batchSize, Math.max(height, (c.outHeight - 1) * c.strideHeight + 1 + top), width, c.outChannels);
-    const edge = module.scratch(
-      EDGE_BYTES + packedBytes + Math.max(copyBytes, spreadBytes) + SLACK_BYTES + width * bytes(4, c.outChannels),
-    );
+    const spreadBytes = bytes(c.batchSize, height, width, c.outChannels) + bytes(3, c.outChannels);
+    const edge = module.scratch(EDGE_BYTES + packedBytes + Math.max(copyBytes, spreadBytes) + SLACK_BYTES);
     const packed = edge + EDGE_BYTES;
     const spread = packed + packedBytes;
     kernels.packFlipped(packed, module.address(filter), c.filterHeight, c.filterWidth, c.inChannels, c.outChannels, spread);

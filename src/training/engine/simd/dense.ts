@@ -1,4 +1,4 @@
-import { tf } from '../../tf.js';
+import { type BackendWasm, tf } from '../../tf.js';
 import type { Address, KernelModule } from './kernel-module.js';
 import { multiply } from './products.js';
 
@@ -15,11 +15,12 @@ export function dense(x: tf.Tensor, w: tf.Tensor, b: tf.Tensor | null, relu: boo
 const FLOAT = 4;
 
 export function registerDense(module: KernelModule): void {
-  const { kernels } = module;
   const masked = new MaskedGradient(module);
   tf.registerKernel({
     kernelName: KERNEL,
     backendName: 'wasm',
+    // Called for every wasm backend that tfjs starts.
+    setupFunc: (backend) => module.moveTo(backend as BackendWasm),
     kernelFunc: ({ inputs, attrs }) => {
       const { x, w, b } = inputs as { x: tf.TensorInfo; w: tf.TensorInfo; b?: tf.TensorInfo };
       const [rows = 0, inputSize = 0] = x.shape;
@@ -71,7 +72,7 @@ export function registerDense(module: KernelModule): void {
         },
         b: () => {
           const out = module.make([units]);
-          kernels.columnSum(module.address(out), dz(), rows, units);
+          module.kernels.columnSum(module.address(out), dz(), rows, units);
           return tf.engine().makeTensorFromTensorInfo(out);
         },
       };
@@ -87,12 +88,18 @@ class MaskedGradient {
   private at: Address = 0;
   private size = 0;
   private owner: object | null = null;
+  private backend: BackendWasm | null = null;
 
   constructor(private readonly module: KernelModule) {}
 
   /** Address of dz, filled for `owner` if it holds another's. */
   of(owner: object, dy: tf.Tensor, y: tf.Tensor): Address {
     const { module } = this;
+    if (this.backend !== module.backend) {
+      this.backend = module.backend;
+      this.at = 0;
+      this.size = 0;
+    }
     if (y.size > this.size) {
       this.at = module.reserve(y.size * FLOAT, this.at);
       this.size = y.size;

@@ -38,6 +38,19 @@ export interface KernelExports {
   lstmForwardScratch: (I: number, U: number) => number;
 }
 
+/** The kernels on one heap. */
+interface Binding {
+  kernels: KernelExports;
+  backend: BackendWasm;
+  memory: WebAssembly.Memory;
+}
+
+function bind(binary: WebAssembly.Module, backend: BackendWasm): Binding {
+  const { memory } = (backend.wasm as unknown as { asm: { memory: WebAssembly.Memory } }).asm;
+  const { exports } = new WebAssembly.Instance(binary, { env: { memory } });
+  return { kernels: exports as unknown as KernelExports, backend, memory };
+}
+
 /** The smallest scratch memory asked for: most kernels then never ask again. */
 const SMALLEST_SCRATCH = 1 << 20;
 const ALIGNMENT = 16;
@@ -49,11 +62,14 @@ export class KernelModule {
   /** Blocks of reserved memory by their aligned address. */
   private readonly reserved = new Map<Address, Address>();
 
+  private bound: Binding;
+
   private constructor(
-    readonly kernels: KernelExports,
-    readonly backend: BackendWasm,
-    private readonly memory: WebAssembly.Memory,
-  ) {}
+    private readonly binary: WebAssembly.Module,
+    backend: BackendWasm,
+  ) {
+    this.bound = bind(binary, backend);
+  }
 
   /**
    * Loads the binary onto the heap of the wasm backend, which must have been started.
@@ -61,11 +77,33 @@ export class KernelModule {
    * @throws Error where the binary is missing or this machine has no WebAssembly SIMD.
    */
   static load(): KernelModule {
-    const backend = tf.backend() as BackendWasm;
-    const { memory } = (backend.wasm as unknown as { asm: { memory: WebAssembly.Memory } }).asm;
-    const module = new WebAssembly.Module(readFileSync(kernelBinary()));
-    const instance = new WebAssembly.Instance(module, { env: { memory } });
-    return new KernelModule(instance.exports as unknown as KernelExports, backend, memory);
+    return new KernelModule(new WebAssembly.Module(readFileSync(kernelBinary())), tf.backend() as BackendWasm);
+  }
+
+  /** Moves to the heap of another wasm backend: tfjs makes a new one where the old one was disposed. */
+  moveTo(backend: BackendWasm): void {
+    if (backend === this.bound.backend) return;
+    this.bound = bind(this.binary, backend);
+    this.scratchAt = 0;
+    this.scratchSize = 0;
+    this.reserved.clear();
+  }
+
+  get kernels(): KernelExports {
+    return this.bound.kernels;
+  }
+
+  get backend(): BackendWasm {
+    return this.bound.backend;
+  }
+
+  private get memory(): WebAssembly.Memory {
+    return this.bound.memory;
+  }
+
+  /** Bytes of the heap at present. */
+  get heapBytes(): number {
+    return this.memory.buffer.byteLength;
   }
 
   /** Address of a tensor's first value. It stays valid while the tensor lives; the heap grows in place. */
@@ -82,8 +120,12 @@ export class KernelModule {
   scratch(bytes: number): Address {
     if (bytes > this.scratchSize) {
       if (this.scratchAt !== 0) this.free(this.scratchAt);
-      this.scratchSize = Math.max(SMALLEST_SCRATCH, bytes);
-      this.scratchAt = this.allocate(this.scratchSize);
+      // Where there is no memory left, the next call must not take the freed block.
+      this.scratchAt = 0;
+      this.scratchSize = 0;
+      const size = Math.max(SMALLEST_SCRATCH, bytes);
+      this.scratchAt = this.allocate(size);
+      this.scratchSize = size;
     }
     return align(this.scratchAt);
   }

@@ -1,5 +1,5 @@
 import { tf } from '../../tf.js';
-import { type Inputs, type Kernel, type KernelArguments, setKernel } from '../kernels/host-arrays.js';
+import { type Inputs, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import type { KernelModule } from './kernel-module.js';
 
 /** [B, H, W, C], [OH, OW] and the window [FH, FW, SH, SW, top, left] of a pooling over x. */
@@ -27,32 +27,45 @@ function geometry(shape: readonly number[], { filterSize, strides, pad, dimRound
   };
 }
 
+/** Windows of one pixel, one for each pixel of the image: what tfjs takes for the identity, whatever the stride and the padding. */
+function isWhole(from: readonly number[], to: readonly number[], [height, width]: readonly number[]): boolean {
+  return height === 1 && width === 1 && tf.util.arraysEqual([...from], [...to]);
+}
+
+function share({ backend }: KernelModule, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+  backend.incRef(dataId);
+  return { dataId, shape, dtype };
+}
+
 /** Pooling and its gradients on the SIMD kernels; right at borders and with NaN, where the stock kernels are not. */
 export function registerPooling(module: KernelModule): void {
-  const { kernels } = module;
-  const pool =
-    (run: (...args: number[]) => void): Kernel =>
-    ({ inputs, attrs }) => {
-      const { x } = inputs as Inputs<'x'>;
-      const { input, output, window, outShape } = geometry(x.shape, attrs);
+  const pool = (run: 'maxPool' | 'averagePool'): Kernel => {
+    const stock = stockKernel(run === 'maxPool' ? 'MaxPool' : 'AvgPool', 'wasm');
+    return (args) => {
+      const { x } = args.inputs as Inputs<'x'>;
+      // Integers: the stock kernel says that it has none.
+      if (x.dtype !== 'float32') return stock(args);
+      const { input, output, window, outShape } = geometry(x.shape, args.attrs);
+      if (isWhole(x.shape, outShape, window)) return share(module, x);
       const out = module.make(outShape);
-      run(module.address(x), ...input, module.address(out), ...output, ...window);
+      module.kernels[run](module.address(x), ...input, module.address(out), ...output, ...window);
       return out;
     };
-  setKernel('MaxPool', 'wasm', pool(kernels.maxPool));
-  setKernel('AvgPool', 'wasm', pool(kernels.averagePool));
+  };
+  setKernel('MaxPool', 'wasm', pool('maxPool'));
+  setKernel('AvgPool', 'wasm', pool('averagePool'));
   setKernel('MaxPoolGrad', 'wasm', ({ inputs, attrs }) => {
     const { dy, input: x } = inputs as Inputs<'dy' | 'input'>;
     const { input, output, window } = geometry(x.shape, attrs);
     const out = module.make(x.shape);
-    kernels.maxPoolGradient(module.address(x), module.address(dy), module.address(out), ...input, ...output, ...window);
+    module.kernels.maxPoolGradient(module.address(x), module.address(dy), module.address(out), ...input, ...output, ...window);
     return out;
   });
   setKernel('AvgPoolGrad', 'wasm', ({ inputs, attrs }) => {
     const { dy, input: x } = inputs as Inputs<'dy' | 'input'>;
     const { input, output, window } = geometry(x.shape, attrs);
     const out = module.make(x.shape);
-    kernels.averagePoolGradient(module.address(dy), module.address(out), ...input, ...output, ...window);
+    module.kernels.averagePoolGradient(module.address(dy), module.address(out), ...input, ...output, ...window);
     return out;
   });
 }

@@ -1,5 +1,6 @@
-import type { tf } from '../../tf.js';
+import { tf } from '../../tf.js';
 import { type Inputs, type Kernel, release, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { broadcastOffsets } from '../kernels/integer-product.js';
 import type { Address, KernelModule } from './kernel-module.js';
 
 const FLOAT = 4;
@@ -35,34 +36,40 @@ export function multiply(module: KernelModule, a: Matrix, b: Matrix, to: Address
   ); // prettier-ignore
 }
 
-/** Products of any batch on the SIMD kernels; what they do not cover (integers, broadcast batches) stays with tfjs. */
+/** Products of any batch on the SIMD kernels; integers, and factors that do not fit, stay with the kernel registered before. */
 export function registerProducts(module: KernelModule): void {
   const stock = stockKernel('BatchMatMul', 'wasm');
   const product: Kernel = (args) => {
     const { a, b } = args.inputs as Inputs<'a' | 'b'>;
     const { transposeA, transposeB } = args.attrs as { transposeA: boolean; transposeB: boolean };
-    const batch = batchOf(a.shape);
-    if (a.dtype !== 'float32' || b.dtype !== 'float32' || batch !== batchOf(b.shape)) return stock(args);
+    if (!fit(a, b, transposeA, transposeB)) return stock(args);
     return batched(module, a, b, transposeA, transposeB);
   };
   setKernel('BatchMatMul', 'wasm', product);
   registerFused(module);
 }
 
+/** Whether these are float32 matrices whose inner sizes agree: the stock kernel says what is wrong where not. */
+function fit(a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean): boolean {
+  const matrices = a.shape.length >= 2 && b.shape.length >= 2 && a.dtype === 'float32' && b.dtype === 'float32';
+  return matrices && matrix(0, a.shape, transposeA).columns === matrix(0, b.shape, transposeB).rows;
+}
+
 function batched(module: KernelModule, a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean): tf.TensorInfo {
   const left = matrix(0, a.shape, transposeA);
   const right = matrix(0, b.shape, transposeB);
-  const wider = a.shape.length >= b.shape.length ? a : b;
-  const out = module.make([...wider.shape.slice(0, -2), left.rows, right.columns]);
+  const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = module.make([...batch, left.rows, right.columns]);
   const [from, other, to] = [module.address(a), module.address(b), module.address(out)];
-  for (let i = 0; i < batchOf(a.shape); i++) {
+  const [ofA, ofB] = [broadcastOffsets(a.shape, batch), broadcastOffsets(b.shape, batch)];
+  ofA.forEach((indexA, i) => {
     multiply(
       module,
-      { ...left, at: from + i * left.rows * left.columns * FLOAT },
-      { ...right, at: other + i * right.rows * right.columns * FLOAT },
+      { ...left, at: from + indexA * left.rows * left.columns * FLOAT },
+      { ...right, at: other + (ofB[i] ?? 0) * right.rows * right.columns * FLOAT },
       to + i * left.rows * right.columns * FLOAT,
     );
-  }
+  });
   return out;
 }
 
@@ -75,9 +82,12 @@ function registerFused(module: KernelModule): void {
     const plain = activation === 'linear' || activation === 'relu';
     const left = matrix(module.address(a), a.shape, transposeA);
     const right = matrix(module.address(b), b.shape, transposeB);
-    const biasFits = bias === undefined || (bias.dtype === 'float32' && bias.shape.reduce((x, y) => x * y, 1) === right.columns);
-    if (!biasFits || batchOf(a.shape) !== 1 || batchOf(b.shape) !== 1 || a.dtype !== 'float32' || b.dtype !== 'float32') return stock(args);
-    const out = module.make([...a.shape.slice(0, -2), left.rows, right.columns]);
+    // One value per column; [n, 1] would be one per row.
+    const biasFits = bias === undefined || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === right.columns);
+    const single = batchOf(a.shape) === 1 && batchOf(b.shape) === 1;
+    if (!biasFits || !single || !fit(a, b, transposeA, transposeB)) return stock(args);
+    const outer = a.shape.length >= b.shape.length ? a.shape : b.shape;
+    const out = module.make([...outer.slice(0, -2), left.rows, right.columns]);
     multiply(module, left, right, module.address(out), bias === undefined ? 0 : module.address(bias), activation === 'relu');
     if (plain) return out;
     const kernelName = ACTIVATION_KERNELS[activation];

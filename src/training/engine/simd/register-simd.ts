@@ -26,10 +26,10 @@ export function registerSimd(): void {
  * Identity without a copy: tfjs clones every tensor that it keeps for a gradient, and its wasm kernel copies the values.
  * Sharing is safe because no kernel writes into its input and an assigned variable gets other data.
  */
-function shareIdentity({ backend }: KernelModule): void {
+function shareIdentity(module: KernelModule): void {
   setKernel('Identity', 'wasm', ({ inputs }) => {
     const { x } = inputs as Inputs<'x'>;
-    backend.incRef(x.dataId);
+    module.backend.incRef(x.dataId);
     return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
   });
 }
