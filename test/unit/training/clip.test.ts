@@ -3,9 +3,10 @@ import { clipSchema, type ClipConfig } from '../../../src/config/training-schema
 import { AUTO_CLIP_START, autoClip } from '../../../src/training/auto-clip.js';
 import { CLIP_START, clipGradients, type ClipItem } from '../../../src/training/clip.js';
 import { selectEngine } from '../../../src/training/engine/select-engine.js';
+import { ENGINE_UNDER_TEST } from './engine/engine-under-test.js';
 import { tf } from '../../../src/training/tf.js';
 
-beforeAll(() => selectEngine('wasm'));
+beforeAll(() => selectEngine(ENGINE_UNDER_TEST));
 
 function item(gradient: number[][], weight: number[][]): ClipItem {
   const flat = gradient.flat();

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { optimizerSchema } from '../../../src/config/training-schema.js';
 import { BatchSource } from '../../../src/training/batches.js';
 import { selectEngine } from '../../../src/training/engine/select-engine.js';
+import { ENGINE_UNDER_TEST } from './engine/engine-under-test.js';
 import { train, type TrainingPlan } from '../../../src/training/loop.js';
 import { runPreflight } from '../../../src/training/probes/preflight.js';
 import { Progress } from '../../../src/training/progress.js';
@@ -10,7 +11,7 @@ import { tf } from '../../../src/training/tf.js';
 import { RecordingHost } from './loop-host.js';
 import { batchOf, smallNet, stepperFor, weightsOf } from './nets.js';
 
-beforeAll(() => selectEngine('wasm'));
+beforeAll(() => selectEngine(ENGINE_UNDER_TEST));
 
 const sgd = optimizerSchema.parse({ type: 'sgd', learningRate: 0.05, momentum: 0.9 });
 const ROWS = 22;

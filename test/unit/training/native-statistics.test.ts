@@ -1,12 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectEngine } from '../../../src/training/engine/select-engine.js';
+import { ENGINE_UNDER_TEST } from './engine/engine-under-test.js';
 import { nativeGradientScans, nativeUpdateScans } from '../../../src/training/native-statistics.js';
 import { scanGradient, scanUpdate } from '../../../src/training/probes/layer-stats.js';
 import { createRandom } from '../../../src/training/random.js';
 import { tf } from '../../../src/training/tf.js';
 
 // On the native engine where there is one; its ops are those of every engine.
-beforeAll(() => selectEngine(process.env['GRADWATCH_TENSORFLOW'] === undefined ? 'cpu' : 'tensorflow'));
+beforeAll(() => selectEngine(ENGINE_UNDER_TEST));
 
 const random = createRandom(1, 'test');
 const values = (length: number, scale = 1): Float32Array => Float32Array.from({ length }, (_, i) => (i % 7 === 0 ? 0 : scale * random.normal())); // prettier-ignore

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { clipSchema, optimizerSchema, type OptimizerConfig } from '../../../src/config/training-schema.js';
 import { selectEngine } from '../../../src/training/engine/select-engine.js';
+import { ENGINE_UNDER_TEST } from './engine/engine-under-test.js';
 import { tf } from '../../../src/training/tf.js';
 import { batchOf, smallNet, stepperFor, weightsOf } from './nets.js';
 
-beforeAll(() => selectEngine('wasm'));
+beforeAll(() => selectEngine(ENGINE_UNDER_TEST));
 
 const batch = batchOf(16, 4);
 const optimizers: [string, OptimizerConfig][] = [

@@ -54,7 +54,7 @@ describe('the tensorflow engine', () => {
   it('is not taken from a project that is not trusted', async () => {
     const projectDir = await project('untrusted', 'throw new Error("must not run");');
     expect((await refusal('tensorflow', {}, { projectDir, ownDir: folder, installDir: folder, env: {} })).message).toMatch(/not trusted/);
-    expect((await refusal('tensorflow', {}, { projectDir, trusted: true })).message).toMatch(/must not run/);
+    expect((await refusal('tensorflow', {}, { projectDir, trusted: true, env: {} })).message).toMatch(/must not run/);
   });
 
   it('is refused where its version is another one', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LOSSES, METRICS, type LossConfig, type MetricName } from '../../../../src/config/training-schema.js';
 import { selectEngine } from '../../../../src/training/engine/select-engine.js';
+import { ENGINES_HERE } from '../engine/engine-under-test.js';
 import { createLoss } from '../../../../src/training/model/losses.js';
 import { createMetrics } from '../../../../src/training/model/metrics.js';
 import { tf } from '../../../../src/training/tf.js';
@@ -24,7 +25,7 @@ const chance = [[0.8], [0.3], [0.1]];
 const oneHot = [[1, 0, 0], [0, 0, 1]]; // prettier-ignore
 const logits = [[1, -2, 0.5], [3, 0, -1]]; // prettier-ignore
 
-describe.each(['wasm', 'cpu'] as const)('losses on %s', (engine) => {
+describe.each(ENGINES_HERE)('losses on %s', (engine) => {
   const at = async <T>(work: () => T): Promise<T> => {
     await selectEngine(engine);
     return tf.tidy(work as () => never);
