@@ -3,20 +3,17 @@ import { layerPath, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { finding } from './finding.js';
 import { formatNumber } from './format-number.js';
+import { type StuckLayer, StuckShare } from './stuck-share.js';
 
 /** Share of a layer's units that are never active. */
 const DEAD_LIMIT = 0.7;
-/** Frames the loss is given to learn before it counts, and over which the layer must stay dead. */
-const PATIENCE = 60;
-/** A loss that has fallen below this share of its early values is on its way, dead units or not. */
-const STALLED_SHARE = 0.9;
 const RELU = new Set(['relu', 'relu6']);
 
 /**
  * Most ReLU units of a layer are never active, while the net does not learn: their gradient is 0 and they cannot come back.
  *
- * Formula: dead units / units >= 0.7 throughout 60 frames without learning. Where the share was not probed, the share of
- * gradient entries that are exactly 0 stands for it: all weights of a dead unit have gradient 0. Source: DeepDiagnosis and
+ * Formula: dead units / units >= 0.7 in every probe of 60 frames without learning. Where the share was never probed, the share
+ * of gradient entries that are exactly 0 stands for it: all weights of a dead unit have gradient 0. Source: DeepDiagnosis and
  * AUTOTRAINER use the same share. False alarms: sparse nets that do learn are left alone; inputs that are mostly 0 together
  * with a loss that does not fall.
  */
@@ -24,18 +21,17 @@ export const deadUnits: Detector = {
   id: 'dead-units',
   create(context) {
     const limit = thresholdOf(context.config, 'dead-units', DEAD_LIMIT);
-    const rectified = rectifiedLayers(context);
-    const since = rectified.map(() => 0);
+    const parameters = (layer: number) => context.start.layers[layer]?.parameters ?? Infinity;
+    const stuck = new StuckShare(
+      rectifiedLayers(context),
+      limit,
+      (stats) => stats.dead,
+      (stats, layer) => stats.zeros / parameters(layer),
+    );
     return {
       frame(frame) {
-        const { vitals } = context;
-        if (vitals.hasLearned || vitals.exploded || vitals.slowLoss < STALLED_SHARE * vitals.earlyLoss) return null;
-        let worst = -1;
-        rectified.forEach((layer, i) => {
-          since[i] = deadShare(frame, context, layer) >= limit ? (since[i] ?? 0) + 1 : 0;
-          if ((since[i] ?? 0) >= PATIENCE && worst < 0) worst = layer;
-        });
-        return worst < 0 ? null : { finding: dead(frame, context, worst, limit) };
+        const worst = stuck.update(frame, context);
+        return worst === null ? null : { finding: dead(frame, context, worst, limit) };
       },
     };
   },
@@ -49,14 +45,8 @@ function rectifiedLayers({ start }: DetectorContext): number[] {
   });
 }
 
-function deadShare(frame: Frame, { start }: DetectorContext, index: number): number {
-  const stats = frame.layers[index];
-  return stats?.dead ?? (stats?.zeros ?? 0) / (start.layers[index]?.parameters ?? Infinity);
-}
-
-function dead(frame: Frame, context: DetectorContext, index: number, limit: number): FindingEvent {
+function dead(frame: Frame, context: DetectorContext, { layer: index, share }: StuckLayer, limit: number): FindingEvent {
   const { start } = context;
-  const share = deadShare(frame, context, index);
   const layer = start.layers[index]?.name ?? null;
   return finding({
     id: 'dead-units',
@@ -70,6 +60,6 @@ function dead(frame: Frame, context: DetectorContext, index: number, limit: numb
     fixes: ['change-initializer', 'change-activation', 'lower-learning-rate'],
     evidence: { 'dead share': share },
     formula: `never active ÷ units\n= ${formatNumber(share)} ≥ ${formatNumber(limit)}`,
-    caveat: 'Measured on one batch: a unit may be active on others.',
+    caveat: 'Measured on a sample of the rows: a unit may be active on others.',
   });
 }

@@ -10,6 +10,7 @@ import { learningRateLow } from './learning-rate-low.js';
 import { nonFinite } from './non-finite.js';
 import { outputLossMismatch } from './output-loss-mismatch.js';
 import { plateau } from './plateau.js';
+import { saturatedUnits } from './saturated-units.js';
 import { singleUnitSoftmax } from './single-unit-softmax.js';
 import { unscaledInputs } from './unscaled-inputs.js';
 import { unscaledTarget } from './unscaled-target.js';
@@ -30,6 +31,7 @@ export const DETECTORS: readonly Detector[] = [
   explodedThenDead,
   vanishingGradients,
   deadUnits,
+  saturatedUnits,
   learningRateLow,
   plateau,
 ];

@@ -8,6 +8,7 @@ export class BatchSource {
   readonly batchSize: number;
   readonly perEpoch: number;
   private readonly order: Int32Array;
+  private spreadRows: Batch | null = null;
 
   /** The order is a pure function of (seed, epoch); without `shuffle` it is that of the data. */
   constructor(
@@ -26,6 +27,16 @@ export class BatchSource {
     const order = this.order.map((_, row) => row);
     if (this.shuffle) createRandom(this.seed, 'shuffle', epoch).shuffle(order);
     for (let from = 0; from < order.length; from += this.batchSize) yield gather(this.dataset, order.subarray(from, from + this.batchSize));
+  }
+
+  /** At most so many rows at equal distances over the whole data: always the same, and drawn from no random stream. */
+  spread(rows: number): Batch {
+    const count = Math.min(rows, this.dataset.rows);
+    if (this.spreadRows?.rows !== count) {
+      const every = Int32Array.from({ length: count }, (_, i) => Math.floor((i * this.dataset.rows) / count));
+      this.spreadRows = gather(this.dataset, every);
+    }
+    return this.spreadRows;
   }
 }
 

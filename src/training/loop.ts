@@ -1,5 +1,6 @@
 import type { Frame } from '../telemetry/events.js';
 import type { BatchSource } from './batches.js';
+import { type Activity, ACTIVITY_ROWS, activityDue, withActivity } from './probes/activations.js';
 import { measureOvershoot, overshootDue, SOME_RISK } from './probes/overshoot.js';
 import type { Progress } from './progress.js';
 import type { LearningRate } from './schedule.js';
@@ -47,10 +48,12 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
       if (await host.gate(step)) return 'stopped';
 
       const options = { learningRate: learningRate.at(step), step, sample: step % plan.every === 0 || host.risk >= SOME_RISK };
+      const activity = options.sample && activityDue(step, host.risk) ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
       const proposal = propose(stepper, batch, options);
       progress.measured(proposal);
 
-      const verdict = proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, options, epoch));
+      const verdict =
+        proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }));
       if (verdict !== 'commit') {
         stepper.discard();
         if (verdict === 'stop') return 'trouble';
@@ -75,9 +78,15 @@ function propose(stepper: Stepper, batch: Batch, options: ProposeOptions): Propo
   return stepper.propose(batch, { ...options, sample: true });
 }
 
-function describe(plan: TrainingPlan, host: LoopHost, batch: Batch, proposal: Proposal, options: ProposeOptions, epoch: number): Frame {
-  const { step, learningRate } = options;
-  const { loss, globalGradNorm, clippedGradNorm, layers } = proposal;
+interface Moment extends ProposeOptions {
+  epoch: number;
+  activity: readonly (Activity | undefined)[];
+}
+
+function describe(plan: TrainingPlan, host: LoopHost, batch: Batch, proposal: Proposal, moment: Moment): Frame {
+  const { step, epoch, learningRate, activity } = moment;
+  const { loss, globalGradNorm, clippedGradNorm } = proposal;
   const overshoot = overshootDue(step, host.risk) ? measureOvershoot(plan.stepper, batch, proposal, step) : null;
-  return { step, epoch, loss, learningRate, globalGradNorm, clippedGradNorm, overshoot, risk: 0, riskEvidence: [], layers: layers ?? [] };
+  const layers = withActivity(proposal.layers ?? [], activity);
+  return { step, epoch, loss, learningRate, globalGradNorm, clippedGradNorm, overshoot, risk: 0, riskEvidence: [], layers };
 }

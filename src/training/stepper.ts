@@ -1,4 +1,5 @@
 import type { LayerInfo, LayerStats } from '../telemetry/events.js';
+import type { Activity } from './probes/activations.js';
 
 /** Rows of one update or evaluation, float32, row-major. */
 export interface Batch {
@@ -71,6 +72,8 @@ export interface Stepper {
   gradient(batch: Batch, step: number, shift?: { direction: Float32Array; scale: number }): Float32Array;
   /** Outputs of every layer on a batch in training. Changes nothing. */
   signals(batch: Batch, step: number): OutputSignal[];
+  /** Shares of dead and saturated units by place of the layer, on a batch in training; holes where none are known. Changes nothing. */
+  activity(batch: Batch, step: number): (Activity | undefined)[];
   /** Every trainable weight is a finite number; of the proposed weights while a proposal is open. */
   weightsAreFinite(): boolean;
   /** Seconds spent on statistics so far. */

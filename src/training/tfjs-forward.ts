@@ -1,6 +1,7 @@
 import type { BuiltModel } from './model/build-model.js';
 import type { LossFunction } from './model/losses.js';
 import type { MetricFunction } from './model/metrics.js';
+import { type ActivationTap, activationTaps, type Activity, activityOf, joinActivity } from './probes/activations.js';
 import type { Batch, OutputSignal } from './stepper.js';
 import { Snapshot } from './tensor-alias.js';
 import { tf } from './tf.js';
@@ -20,6 +21,8 @@ export interface ForwardParts extends Evaluator {
 export class TfjsForward {
   /** A view of the model that puts out every layer, made when first needed. */
   private tapped: { names: string[]; model: tf.LayersModel } | null = null;
+  /** The same for the layers with an activation to watch. */
+  private watched: { taps: ActivationTap[]; model: tf.LayersModel | null } | null = null;
   private readonly one = tf.keep(tf.scalar(1));
 
   constructor(
@@ -72,18 +75,20 @@ export class TfjsForward {
 
   signals(batch: Batch, step: number): OutputSignal[] {
     const { names, model } = this.tap();
-    const { x, y } = this.tensors(batch);
-    try {
-      return this.undone(this.carried, () =>
-        tf.tidy(() => {
-          this.parts.built.noise.step = step;
-          const outputs = [model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[]].flat();
-          return outputs.map((output, i) => ({ layer: names[i] as string, ...signalOf(output.dataSync()) }));
-        }),
-      );
-    } finally {
-      tf.dispose([x, y]);
-    }
+    return this.outputs(model, batch, step, (output, i) => ({ layer: names[i] as string, ...signalOf(output.dataSync()) }));
+  }
+
+  activity(batch: Batch, step: number): (Activity | undefined)[] {
+    const { taps, model } = this.watch();
+    const { layers } = this.parts.built;
+    const activity = layers.map((): Activity | undefined => undefined);
+    if (model === null) return activity;
+    this.outputs(model, batch, step, (output, i) => {
+      const { owner, kind } = taps[i] as ActivationTap;
+      activity[owner] = joinActivity(activity[owner], activityOf(kind, output.dataSync<'float32'>(), output.shape.at(-1) ?? 1));
+      return owner;
+    });
+    return activity;
   }
 
   dispose(): void {
@@ -148,6 +153,36 @@ export class TfjsForward {
       before.restore();
       before.dispose();
     }
+  }
+
+  /** What `read` makes of each output of a model on a batch in training. */
+  private outputs<T extends tf.TensorContainer>(
+    model: tf.LayersModel,
+    batch: Batch,
+    step: number,
+    read: (output: tf.Tensor, i: number) => T,
+  ): T[] {
+    const { x, y } = this.tensors(batch);
+    try {
+      return this.undone(this.carried, () =>
+        tf.tidy(() => {
+          this.parts.built.noise.step = step;
+          return [model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[]].flat().map(read);
+        }),
+      );
+    } finally {
+      tf.dispose([x, y]);
+    }
+  }
+
+  private watch(): { taps: ActivationTap[]; model: tf.LayersModel | null } {
+    if (this.watched === null) {
+      const { model, architecture, layers } = this.parts.built;
+      const taps = activationTaps(architecture, layers);
+      const outputs = taps.map(({ output }) => model.getLayer(output).getOutputAt(0) as tf.SymbolicTensor);
+      this.watched = { taps, model: taps.length === 0 ? null : tf.model({ inputs: model.inputs, outputs }) };
+    }
+    return this.watched;
   }
 
   private tap(): { names: string[]; model: tf.LayersModel } {

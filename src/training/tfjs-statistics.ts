@@ -70,7 +70,8 @@ export class StepStatistics {
     });
   }
 
-  private timed<T>(work: () => T): T {
+  /** Does work that only watching costs. */
+  timed<T>(work: () => T): T {
     const start = performance.now();
     const result = work();
     this.seconds += (performance.now() - start) / 1000;

@@ -3,6 +3,7 @@ import type { LayerInfo } from '../telemetry/events.js';
 import { CLIP_START, clipGradients, type ClipItem, type ClipResult, type ClipState } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
 import { createUpdateRule } from './optimizer.js';
+import type { Activity } from './probes/activations.js';
 import type { UpdateRule } from './update-rule.js';
 import { Snapshot } from './tensor-alias.js';
 import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Stepper } from './stepper.js';
@@ -113,6 +114,10 @@ export class TfjsStepper implements Stepper {
 
   signals(batch: Batch, step: number): OutputSignal[] {
     return this.forward.signals(batch, step);
+  }
+
+  activity(batch: Batch, step: number): (Activity | undefined)[] {
+    return this.statistics.timed(() => this.forward.activity(batch, step));
   }
 
   weightsAreFinite(): boolean {

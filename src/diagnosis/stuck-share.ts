@@ -1,0 +1,46 @@
+import type { Frame, LayerStats } from '../telemetry/events.js';
+import type { DetectorContext } from './detector.js';
+
+/** Frames over which a share must stay above its limit. */
+const PATIENCE = 60;
+/** A loss that has fallen below this share of its early values is on its way, stuck units or not. */
+const STALLED_SHARE = 0.9;
+
+export interface StuckLayer {
+  /** In the layers of the frames. */
+  layer: number;
+  share: number;
+}
+
+/**
+ * Follows a share that is probed now and then: what a probe said holds until the next one. `estimate` stands in where a layer was
+ * never probed. Says the first layer whose share was at least `limit` throughout 60 frames while the loss did not fall.
+ */
+export class StuckShare {
+  private readonly last: (number | undefined)[];
+  private readonly since: number[];
+
+  constructor(
+    private readonly layers: readonly number[],
+    private readonly limit: number,
+    private readonly read: (stats: LayerStats) => number | undefined,
+    private readonly estimate: (stats: LayerStats, layer: number) => number,
+  ) {
+    this.last = layers.map(() => undefined);
+    this.since = layers.map(() => 0);
+  }
+
+  update(frame: Frame, { vitals }: DetectorContext): StuckLayer | null {
+    let stuck: StuckLayer | null = null;
+    this.layers.forEach((layer, i) => {
+      const stats = frame.layers[layer];
+      if (stats === undefined) return;
+      this.last[i] = this.read(stats) ?? this.last[i];
+      const share = this.last[i] ?? this.estimate(stats, layer);
+      this.since[i] = share >= this.limit ? (this.since[i] ?? 0) + 1 : 0;
+      if (stuck === null && (this.since[i] ?? 0) >= PATIENCE) stuck = { layer, share };
+    });
+    const learns = vitals.hasLearned || vitals.exploded || vitals.slowLoss < STALLED_SHARE * vitals.earlyLoss;
+    return learns ? null : stuck;
+  }
+}
