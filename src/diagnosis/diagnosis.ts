@@ -55,7 +55,10 @@ export function createDiagnosis(context: DiagnosisContext): Diagnosis {
       vitals.update(frame);
       return judgeFrame(runs, frame, latch);
     },
-    epoch: (epoch) => collect((run) => run.epoch?.(epoch)),
+    epoch(epoch) {
+      vitals.generalization.update(epoch);
+      return collect((run) => run.epoch?.(epoch));
+    },
     end: (end) => collect((run) => run.end?.(end)),
   };
 }

@@ -56,6 +56,9 @@ export const CAUSES = {
   target: 'target not scaled',
   initialization: 'weights start too wide',
   output: 'output does not fit the loss',
+  littleData: 'too little data',
+  complex: 'model too complex',
+  data: 'data not clean',
 } as const;
 
 /** Names of the evidence that fixes read. */

@@ -38,7 +38,7 @@ function judge(context: DetectorContext): FindingEvent[] {
       message: above ? 'Training too hasty: the learning rate is above its limit' : 'Training too hasty: the first updates are too large',
       cause: CAUSES.hasty,
       at: LEARNING_RATE_PATH,
-      fixes: ['lower-learning-rate', 'clip-gradients', 'decay-learning-rate'],
+      fixes: ['lower-learning-rate', 'clip-gradients', 'decay-learning-rate', 'warm-up'],
       evidence: explosionEvidence(context, signs.evidence),
       formula: above
         ? `${formatNumber(rate)} × sharpness ${formatNumber((signs.rateTimesSharpness ?? NaN) / rate)} = ${formatNumber(signs.rateTimesSharpness ?? NaN, 4)} > ${formatNumber(limit)}`

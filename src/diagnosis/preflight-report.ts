@@ -61,6 +61,16 @@ export interface OutputStats {
   configIndex: number | null;
 }
 
+/** Rows and columns of the training split that repeat others. */
+export interface DataInspection {
+  /** Rows whose inputs and target are those of an earlier row. */
+  repeatedRows: number;
+  /** Rows with the inputs of an earlier row but a target it did not have. */
+  conflictingRows: number;
+  /** Columns that hold the numbers of an earlier one. */
+  repeatedColumns: { name: string; of: string }[];
+}
+
 export interface PreflightReport {
   samples: number;
   parameters: number;
@@ -72,4 +82,6 @@ export interface PreflightReport {
   /** Largest eigenvalue of the Hessian on the first batch, by power iteration; null where it was not affordable. */
   sharpness: number | null;
   baselineLoss: number;
+  /** Missing in reports of runs that were not inspected. */
+  data?: DataInspection;
 }

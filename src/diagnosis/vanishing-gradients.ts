@@ -58,7 +58,9 @@ function vanished(frame: Frame, { start, config }: DetectorContext, ratio: numbe
     message: `${first ?? 'The first layer'} gets almost no gradient, and the loss does not fall`,
     cause: squashes ? 'activations squash the gradient' : 'units pass no gradient',
     at: layerPath(start, first),
-    fixes: squashes ? ['change-activation', 'change-initializer', 'change-optimizer'] : ['change-initializer', 'change-activation'],
+    fixes: squashes
+      ? ['change-activation', 'change-initializer', 'add-normalization', 'change-optimizer']
+      : ['change-initializer', 'change-activation', 'add-normalization'],
     evidence: {
       'first ÷ last gradient': ratio,
       'gradient of first layer': frame.layers[0]?.gradNorm ?? 0,

@@ -1,6 +1,7 @@
 import type { Evidence, Frame, StartEvent } from '../telemetry/events.js';
 import type { Config } from '../config/config-schema.js';
 import { EVIDENCE } from './finding.js';
+import { Generalization } from './generalization.js';
 import { isFullBatch, levelLimit, levelWindow, LIMITS, preflightSigns, type PreflightSigns, referenceLoss } from './explosion-signs.js';
 import { type Line, SlidingLine } from './line-fit.js';
 import type { PreflightReport } from './preflight-report.js';
@@ -23,6 +24,8 @@ const LEARNING_SHARE = 0.95;
 export class Vitals {
   report: PreflightReport | null = null;
   signs: PreflightSigns | null = null;
+  /** How training and validation loss part. */
+  readonly generalization = new Generalization();
   frames = 0;
   firstLoss = NaN;
   /** Mean loss of the last frames, enough of them to rest on 16 rows. */

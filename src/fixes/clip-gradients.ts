@@ -10,13 +10,15 @@ const STANDARD_THRESHOLD = 1;
 /**
  * Limits the norm of all gradients together. The threshold is the 90th percentile of the healthy norms (Google's deep learning
  * tuning playbook); before there are any, the norm whose update is a hundredth of the weights; else 1.
- * Not offered where the gradient is clipped already.
+ * Not offered where the gradient is clipped already, unless that threshold is the trouble.
  */
 export const clipGradients: FixKind = {
   id: 'clip-gradients',
   make(finding, config) {
-    if (config.training.gradientClip !== undefined) return [];
+    const { gradientClip } = config.training;
+    if (gradientClip !== undefined && finding.id !== 'clipping-too-often') return [];
     const { threshold, why } = thresholdFor(finding);
+    if (gradientClip?.type === 'globalNorm' && gradientClip.threshold >= threshold) return [];
     return [
       {
         id: 'clip-gradients',

@@ -11,6 +11,7 @@ import { BatchSource } from './batches.js';
 import { buildNet } from './build-net.js';
 import { baseline as baselineOf } from './data/baseline.js';
 import type { PreparedData } from './data/dataset.js';
+import { inspectRows } from './data/inspect-rows.js';
 import { prepareData } from './data/prepare-data.js';
 import { selectEngine } from './engine/select-engine.js';
 import type { TrainingPlan } from './loop.js';
@@ -175,7 +176,8 @@ function startEvent({ config, configFile, built, data, plan, time, directory, en
 
 function staticReport(built: BuiltModel, data: PreparedData, baselineLoss: number): PreparedRun['report'] {
   const { features, targets, train } = data;
-  return { samples: train.rows, parameters: built.parameters, features, targets, output: outputStats(built.architecture), baselineLoss };
+  const output = outputStats(built.architecture);
+  return { samples: train.rows, parameters: built.parameters, features, targets, output, baselineLoss, data: inspectRows(train, features) };
 }
 
 function firstBatches({ batches }: TrainingPlan): Batch[] {

@@ -1,0 +1,51 @@
+import type { EpochEvent } from '../telemetry/events.js';
+
+/** Epochs the loss is averaged over before it is compared: single epochs are noise. */
+const SMOOTHED_EPOCHS = 3;
+
+/**
+ * How training and validation loss part, epoch by epoch. All losses are means over 3 epochs. `best` is the lowest validation
+ * loss, with the training loss of that time.
+ */
+export class Generalization {
+  epochs = 0;
+  training = NaN;
+  validation = NaN;
+  best = Infinity;
+  trainingAtBest = NaN;
+  /** Updates done at the best epoch; null where the epochs do not tell. */
+  stepAtBest: number | null = null;
+  epochsSinceBest = 0;
+  /** Validation accuracy now and at its best; NaN where it is not measured. */
+  accuracy = NaN;
+  bestAccuracy = NaN;
+  private readonly trainingLosses: number[] = [];
+  private readonly validationLosses: number[] = [];
+
+  update(epoch: EpochEvent): void {
+    const { validation } = epoch;
+    if (validation === null || !Number.isFinite(validation.loss) || !Number.isFinite(epoch.loss)) return;
+    this.epochs++;
+    this.training = push(this.trainingLosses, epoch.loss);
+    this.validation = push(this.validationLosses, validation.loss);
+    this.accuracy = accuracyOf(validation.metrics);
+    if (!(this.accuracy <= this.bestAccuracy)) this.bestAccuracy = this.accuracy;
+    if (this.validation < this.best) {
+      this.best = this.validation;
+      this.trainingAtBest = this.training;
+      this.stepAtBest = epoch.step ?? null;
+      this.epochsSinceBest = 0;
+    } else this.epochsSinceBest++;
+  }
+}
+
+function push(losses: number[], loss: number): number {
+  losses.push(loss);
+  if (losses.length > SMOOTHED_EPOCHS) losses.shift();
+  return losses.reduce((a, b) => a + b, 0) / losses.length;
+}
+
+function accuracyOf(metrics: Record<string, number>): number {
+  const name = Object.keys(metrics).find((key) => key.toLowerCase().endsWith('accuracy'));
+  return name === undefined ? NaN : (metrics[name] as number);
+}

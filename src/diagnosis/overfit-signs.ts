@@ -1,0 +1,49 @@
+import type { DetectorContext } from './detector.js';
+
+/** Epochs since the best validation loss. */
+const PATIENCE = 5;
+/** Validation loss / its best, and training loss / its value then. */
+const RISE = 1.2;
+const FALL = 0.9;
+/** The same for harm: the rise counts where it is also a tenth of what guessing costs. */
+const HARMFUL_RISE = 1.5;
+const HARMFUL_SHARE = 0.1;
+/** Accuracy lost since its best. */
+const ACCURACY_LOSS = 0.03;
+/** With fewer validation rows their loss is chance. */
+const FEWEST_ROWS = 10;
+/** Parameters per training row above which the model, not the data, is named as the cause. */
+export const COMPLEX_RATIO = 20;
+
+export interface OverfitSigns {
+  severity: 'info' | 'warning';
+  /** Which of the two causes. */
+  cause: 'model' | 'data';
+  evidence: Record<string, number>;
+}
+
+/**
+ * The validation loss rises for 5 epochs while the training loss falls. A warning where that does harm: it is worse than
+ * guessing, or 1.5 x its best and no accuracy tells that it is harmless (nets grow overconfident long before they decide
+ * worse). Null while nothing of it is seen.
+ */
+export function overfitSigns({ vitals, start }: DetectorContext): OverfitSigns | null {
+  const g = vitals.generalization;
+  const rises = g.epochsSinceBest >= PATIENCE && g.validation > RISE * g.best && g.validation > g.training;
+  if (!rises || !(g.training < FALL * g.trainingAtBest) || vitals.exploded) return null;
+  const guess = start.baseline.loss;
+  const decidesWorse = Number.isNaN(g.accuracy) || g.accuracy < g.bestAccuracy - ACCURACY_LOSS;
+  const worse = g.validation > HARMFUL_RISE * g.best && g.validation - g.best > HARMFUL_SHARE * guess && decidesWorse;
+  const harmful = (worse || g.validation > guess) && start.samples.validation >= FEWEST_ROWS;
+  const ratio = start.parameters / start.samples.train;
+  const evidence: Record<string, number> = {
+    'validation loss': g.validation,
+    'best validation loss': g.best,
+    'training loss': g.training,
+    samples: start.samples.train,
+    parameters: start.parameters,
+    'parameters ÷ samples': ratio,
+  };
+  if (g.stepAtBest !== null) evidence['best step'] = g.stepAtBest;
+  return { severity: harmful ? 'warning' : 'info', cause: ratio > COMPLEX_RATIO ? 'model' : 'data', evidence };
+}

@@ -1,0 +1,38 @@
+import type { Detector, DetectorContext } from './detector.js';
+import { CAUSES, finding } from './finding.js';
+import { formatNumber } from './format-number.js';
+import { overfitSigns } from './overfit-signs.js';
+
+/**
+ * The net learns the training rows by heart: the validation loss (mean of 3 epochs) has been above 1.2 x its best for 5 epochs
+ * while the training loss fell by a tenth. A note; a warning where the validation loss is worse than guessing, or 1.5 x its best
+ * and the accuracy, where there is one, has fallen too.
+ *
+ * Source: early stopping (Prechelt 1998, "Early stopping - but when?", generalisation loss). False alarms: few
+ * validation rows (below 10 it stays a note).
+ */
+export const overfitting: Detector = {
+  id: 'overfitting',
+  create(context) {
+    return { epoch: (epoch) => judge(context, epoch.step ?? 0) };
+  },
+};
+
+function judge(context: DetectorContext, step: number) {
+  const signs = overfitSigns(context);
+  if (signs === null) return null;
+  const { validation, best, epochsSinceBest } = context.vitals.generalization;
+  return finding({
+    id: 'overfitting',
+    severity: signs.severity,
+    phase: 'training',
+    step,
+    message: `The validation loss has risen to ${formatNumber(validation / best)} times its best, while the training loss falls`,
+    cause: signs.cause === 'model' ? CAUSES.complex : CAUSES.littleData,
+    at: ['model'],
+    fixes: ['add-dropout', 'add-l2', 'simplify-model', 'early-stop', 'add-l1'],
+    evidence: signs.evidence,
+    formula: `validation loss ÷ its best\n${formatNumber(validation)} ÷ ${formatNumber(best)}, ${epochsSinceBest} epochs ago`,
+    caveat: 'Can be wrong where the validation split is small.',
+  });
+}
