@@ -1,7 +1,10 @@
 import type { EpochEvent } from '../telemetry/events.js';
+import { type Line, SlidingLine } from './line-fit.js';
 
 /** Epochs the loss is averaged over before it is compared: single epochs are noise. */
 const SMOOTHED_EPOCHS = 3;
+/** Epochs the trend of the validation loss is read from. */
+const TREND_EPOCHS = 10;
 
 /**
  * How training and validation loss part, epoch by epoch. All losses are means over 3 epochs. `best` is the lowest validation
@@ -10,15 +13,19 @@ const SMOOTHED_EPOCHS = 3;
 export class Generalization {
   epochs = 0;
   training = NaN;
+  lowestTraining = Infinity;
   validation = NaN;
   best = Infinity;
   trainingAtBest = NaN;
   /** Updates done at the best epoch; null where the epochs do not tell. */
   stepAtBest: number | null = null;
   epochsSinceBest = 0;
+  /** Line through ln of the last validation losses, one by one: a jump is no trend. */
+  trend: Line = { count: 0, slope: 0, t: 0, rise: 0 };
   /** Validation accuracy now and at its best; NaN where it is not measured. */
   accuracy = NaN;
   bestAccuracy = NaN;
+  private readonly trendFit = new SlidingLine(TREND_EPOCHS);
   private readonly trainingLosses: number[] = [];
   private readonly validationLosses: number[] = [];
 
@@ -28,6 +35,9 @@ export class Generalization {
     this.epochs++;
     this.training = push(this.trainingLosses, epoch.loss);
     this.validation = push(this.validationLosses, validation.loss);
+    this.lowestTraining = Math.min(this.lowestTraining, this.training);
+    this.trendFit.push(this.epochs, Math.log(Math.abs(validation.loss)));
+    this.trend = this.trendFit.read();
     this.accuracy = accuracyOf(validation.metrics);
     if (!(this.accuracy <= this.bestAccuracy)) this.bestAccuracy = this.accuracy;
     if (this.validation < this.best) {

@@ -2,6 +2,11 @@ import type { DetectorContext } from './detector.js';
 
 /** Epochs since the best validation loss. */
 const PATIENCE = 5;
+const HARM_PATIENCE = 8;
+/** t-value of the rise over the last 10 epochs: one or two jumps have less. */
+const TREND_T = 4;
+/** Training loss / its lowest: a net that is thrown back does not overfit. */
+const NEAR_LOWEST = 1.1;
 /** Validation loss / its best, and training loss / its value then. */
 const RISE = 1.2;
 const FALL = 0.9;
@@ -23,18 +28,19 @@ export interface OverfitSigns {
 }
 
 /**
- * The validation loss rises for 5 epochs while the training loss falls. A warning where that does harm: it is worse than
+ * The validation loss rises steadily for 5 epochs (8 for a warning) while the training loss falls. A warning where that does harm: it is worse than
  * guessing, or 1.5 x its best and no accuracy tells that it is harmless (nets grow overconfident long before they decide
  * worse). Null while nothing of it is seen.
  */
 export function overfitSigns({ vitals, start }: DetectorContext): OverfitSigns | null {
   const g = vitals.generalization;
   const rises = g.epochsSinceBest >= PATIENCE && g.validation > RISE * g.best && g.validation > g.training;
-  if (!rises || !(g.training < FALL * g.trainingAtBest) || vitals.exploded) return null;
+  const learns = g.training < FALL * g.trainingAtBest && g.training <= NEAR_LOWEST * g.lowestTraining;
+  if (!rises || !learns || !(g.trend.t > TREND_T) || vitals.exploded) return null;
   const guess = start.baseline.loss;
   const decidesWorse = Number.isNaN(g.accuracy) || g.accuracy < g.bestAccuracy - ACCURACY_LOSS;
   const worse = g.validation > HARMFUL_RISE * g.best && g.validation - g.best > HARMFUL_SHARE * guess && decidesWorse;
-  const harmful = (worse || g.validation > guess) && start.samples.validation >= FEWEST_ROWS;
+  const harmful = (worse || g.validation > guess) && g.epochsSinceBest >= HARM_PATIENCE && start.samples.validation >= FEWEST_ROWS;
   const ratio = start.parameters / start.samples.train;
   const evidence: Record<string, number> = {
     'validation loss': g.validation,

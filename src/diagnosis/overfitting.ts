@@ -4,8 +4,9 @@ import { formatNumber } from './format-number.js';
 import { overfitSigns } from './overfit-signs.js';
 
 /**
- * The net learns the training rows by heart: the validation loss (mean of 3 epochs) has been above 1.2 x its best for 5 epochs
- * while the training loss fell by a tenth. A note; a warning where the validation loss is worse than guessing, or 1.5 x its best
+ * The net learns the training rows by heart: the validation loss (mean of 3 epochs) has been above its best for 5 epochs, by
+ * 1.2 x, and rises steadily (t > 4 over 10 epochs), while the training loss fell by a tenth and is at its lowest. A note; after
+ * 8 epochs a warning where the validation loss is worse than guessing, or 1.5 x its best
  * and the accuracy, where there is one, has fallen too.
  *
  * Source: early stopping (Prechelt 1998, "Early stopping - but when?", generalisation loss). False alarms: few
