@@ -117,7 +117,7 @@ const rows: Record<string, Row> = {
   json: { data: { file: 'rows.json', target: 'y' }, layers: [dense(1, 'sigmoid')], training: { loss: 'binaryCrossentropy' } },
   jsonl: { data: { file: 'rows.jsonl', target: 'y' }, layers: [dense(2, 'softmax')], training: { loss: 'categoricalCrossentropy' } },
   npz: {
-    data: { file: 'deflated.npz', validationSplit: 0 },
+    data: { file: 'deflated.npz', validationSplit: 0, scale: 'standard' },
     layers: [{ type: 'flatten' }, dense(1)],
     training: { loss: 'meanSquaredError' },
   },
