@@ -111,6 +111,19 @@ describe('gradwatch check', () => {
     expect(healthy.code).toBe(0);
     expect(linesOf(healthy.out).map((event) => event['event'])).toEqual(['start', 'state', 'state', 'end']);
   });
+
+  it('names what does not run on the kernels of Gradwatch, once', async () => {
+    const layers = [
+      { type: 'reshape', targetShape: [2, 1] },
+      { type: 'gru', units: 4, recurrentDropout: 0.2, name: 'memory' },
+      { type: 'dense', units: 3, activation: 'softmax' },
+    ];
+    const config = writeConfig({ ...classes, model: { layers }, training: { ...classes.training, optimizer: { type: 'adagrad' } } });
+    const { out, err } = await cli('check', config, '--json');
+    const told = linesOf(out).filter(({ event }) => event === 'fallback');
+    expect(told.map(({ layer }) => layer)).toEqual(['memory', null]);
+    expect(err).toContain('note: layer "memory" runs without Gradwatch\'s fast kernels: it goes step by step: recurrentDropout');
+  });
 });
 
 describe('gradwatch', () => {
