@@ -76,7 +76,7 @@ describe('the tensorflow engine', () => {
       engine.registerBackend('tensorflow', () => engine.findBackend('cpu'), 3);`;
     await selectEngine('cpu');
     const tensorflowPath = await project('native', code);
-    const { engine, reason } = await selectEngine('tensorflow', {}, { tensorflowPath });
+    const { engine, reason } = await selectEngine('tensorflow', { tensorflowPath });
     expect(engine).toBe('tensorflow');
     expect(reason).toContain(tensorflowPath);
     expect(tf.getBackend()).toBe('tensorflow');
