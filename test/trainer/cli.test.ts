@@ -1,39 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeLine, decodeLog } from '../../src/telemetry/json-lines.js';
-import { DIST, explodingConfig, healthyConfig, writeConfig } from './trainer-process.js';
-
-const CLI = path.join(DIST, 'cli.js');
-
-interface Outcome {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-interface Running {
-  child: ReturnType<typeof start>;
-  done: Promise<Outcome>;
-}
-
-function start(args: readonly string[]) {
-  return spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
-}
-
-function running(...args: string[]): Running {
-  const child = start(args);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
-  return { child, done: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
-}
-
-const cli = (...args: string[]): Promise<Outcome> => running(...args).done;
-const runDir = () => mkdtempSync(path.join(tmpdir(), 'gradwatch-run-'));
+import { cli, runDir, running } from './command-line.js';
+import { explodingConfig, healthyConfig, writeConfig } from './trainer-process.js';
 
 function linesOf(text: string): Record<string, unknown>[] {
   expect(text.endsWith('\n')).toBe(true);

@@ -1,8 +1,8 @@
-// The pictures of the README, taken in a real workbench: tsx scripts/take-pictures.ts (after a build).
+// The pictures of the README, taken in a real workbench: tsx test/harness/take-pictures.ts (after a build).
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { openFile, runCommand, webview } from '../test/harness/workbench.js';
-import { root, startSession, type WorkbenchSession } from '../test/harness/workbench-session.js';
+import { openFile, runCommand, webview } from './workbench.js';
+import { root, startSession, type WorkbenchSession } from './workbench-session.js';
 
 const RUN_MS = 60_000;
 const SETTLE_MS = 1500;
