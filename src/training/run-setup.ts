@@ -74,7 +74,7 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   const source = { configFile, trusted, seed: training.seed };
   const { tensorflowPath } = options;
   const sources = { tensorflowPath, projectDir: path.dirname(configFile), trusted };
-  const selected = await selectEngine(training.engine, {}, sources);
+  const selected = await selectEngine(training.engine, sources);
   const data = await prepareData(config, { ...source, tf });
   const batches = new BatchSource(data.train, training.batchSize, config.data.shuffle, training.seed);
   if (batches.batchSize < training.batchSize)

@@ -102,6 +102,8 @@ const state = z.looseObject({
   step: count,
 });
 
+const fallback = z.looseObject({ event: z.literal('fallback'), layer: z.string().nullable(), reason: z.string().min(1) });
+
 const end = z.looseObject({
   event: z.literal('end'),
   status: z.enum(['completed', 'diverged', 'stopped', 'failed']),
@@ -114,6 +116,6 @@ const end = z.looseObject({
 });
 
 /** One line of a run. */
-export const lineSchema = z.discriminatedUnion('event', [start, frame, epoch, finding, state, end]);
+export const lineSchema = z.discriminatedUnion('event', [start, frame, epoch, finding, state, fallback, end]);
 export type Line = z.output<typeof lineSchema>;
 export type LineOf<K extends Line['event']> = Extract<Line, { event: K }>;
