@@ -45,7 +45,7 @@ export const badData: Detector = {
             cause: CAUSES.data,
             at: ['data'],
             fixes: ['clean-data', 'limit-data'],
-            evidence: Object.assign({ samples: report.samples }, ...found.map((flaw) => flaw.evidence)),
+            evidence: Object.fromEntries([['samples', report.samples], ...found.flatMap((flaw) => Object.entries(flaw.evidence))]),
             formula: first.formula,
             caveat: 'Measured on the training split.',
           }),

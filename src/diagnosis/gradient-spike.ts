@@ -52,7 +52,7 @@ export const gradientSpike: Detector = {
           }
           return null;
         }
-        if (norms.length === WINDOW && norm > factor * medianOf(norms) && norm > ABOVE_LARGEST * Math.max(...norms)) {
+        if (norms.length === WINDOW && norm > ABOVE_LARGEST * Math.max(...norms) && norm > factor * medianOf(norms)) {
           spike = { frame, median: medianOf(norms), lossBefore: context.vitals.slowLoss, layer: hottest(context), age: 0 };
           return null;
         }

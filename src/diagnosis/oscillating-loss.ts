@@ -15,12 +15,12 @@ const VARIATION_LIMIT = 0.25;
 const NOT_FALLING = 0.9;
 /** Mean / trivial predictor's loss: a note, and a warning. Runs that learned with such variation stood below 0.5. */
 const NOTE_LEVEL = 0.5;
-const WARNING_LEVEL = 0.9;
+const WARNING_LEVEL = 1;
 
 /**
  * The loss jumps up and down instead of settling, no better than guessing: over 20 blocks of at least 64 rows the standard
- * deviation of their means is above 0.25 of their mean, which is not lower than that of the 20 blocks before and above 0.9 x the
- * trivial predictor's loss (above 0.5 x: a note).
+ * deviation of their means is above 0.25 of their mean, which is not lower than that of the 20 blocks before and above the trivial
+ * predictor's loss (above 0.5 x: a note).
  *
  * Source: own measurements. False alarms: losses near 0 vary much and are not judged; a schedule that will lower the rate.
  */

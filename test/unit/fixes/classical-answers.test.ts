@@ -14,8 +14,16 @@ const NET = [
   { type: 'dense', units: 3, activation: 'softmax' },
 ];
 
+interface Parts {
+  layers?: unknown[];
+  data?: object;
+  training?: object;
+  evidence?: Record<string, number | string>;
+  from?: FindingId;
+}
+
 /** The config after the fix, or null where it is not offered. */
-function apply(id: FixId, { layers = NET as unknown[], data = {}, training = {}, evidence = {}, from = 'overfitting' as FindingId } = {}) {
+function apply(id: FixId, { layers = NET, data = {}, training = {}, evidence = {}, from = 'overfitting' }: Parts = {}) {
   const text = JSON.stringify({
     data: { generator: { name: 'regression' }, ...data },
     model: { layers },
