@@ -69,6 +69,8 @@ export interface FakeHost {
   appendSynthetic(layers: number, from: number, count: number): void;
   /** Frames of the made-up run, for those who measure and do not want to pay for making them up. */
   syntheticFrames(layers: number, from: number, count: number): HostMessage;
+  /** The made-up run with a frame for every `every` steps, as a host keeps a long one. */
+  syntheticRun(layers: number, count: number, every: number): HostMessage;
   setTheme(theme: string): void;
 }
 
@@ -119,6 +121,7 @@ const host: FakeHost = {
   showSynthetic: (layers, steps) => post(snapshotMessage(syntheticSnapshot(layers, steps))),
   appendSynthetic: (layers, from, count) => post(syntheticFrames(layers, from, count)),
   syntheticFrames,
+  syntheticRun: (layers, count, every) => snapshotMessage(syntheticSnapshot(layers, count, every)),
   setTheme: (theme) => {
     document.documentElement.dataset['theme'] = theme;
     document.body.className = BODY_CLASSES[theme] ?? '';
