@@ -32,7 +32,10 @@ export async function measurePage(): Promise<Record<string, number>> {
     }
     figures['64 layers: resize ms'] = await resizeTime(stage);
     figures['64 layers: whole run to follow ms'] = await switchTime(stage);
-    for (const layers of [2, 64]) figures[`${layers} layers: open a run of 1,000,000 steps ms`] = await profiled(stage, `open-${layers}`, () => openTime(stage, layers));
+    for (const layers of [2, 64])
+      figures[`${layers} layers: open a run of 1,000,000 steps ms`] = await profiled(stage, `open-${layers}`, () =>
+        openTime(stage, layers),
+      );
     return figures;
   } finally {
     await stage.close();

@@ -78,7 +78,7 @@ function linearRange(lines: ChartLine[], top: number): [number, number] | null {
 }
 
 /** Axis unit of a value; NaN where a log axis has no place for it. */
-export function axisValue(value: number, linear: boolean): number {
+function axisValue(value: number, linear: boolean): number {
   return linear ? value : value > 0 ? Math.log10(value) : NaN;
 }
 
