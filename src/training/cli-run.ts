@@ -1,10 +1,11 @@
 import type { EndEvent, FindingEvent } from '../telemetry/events.js';
 import { RunLog } from './run-log.js';
 import type { RunSink } from './run-outbox.js';
-import { RunSession, type RunResult } from './run-session.js';
+import { RunSession } from './run-session.js';
 import type { PreparedRun } from './run-setup.js';
 import type { CliCommand } from './cli-arguments.js';
 import path from 'node:path';
+import { CheckView } from './terminal/check-view.js';
 import { figure } from './terminal/format.js';
 import { JsonSink } from './terminal/json-sink.js';
 import { listenToKeys } from './terminal/keys.js';
@@ -21,7 +22,7 @@ export const INTERRUPTED = 130;
 export async function runCommand(asked: RunCommand): Promise<number> {
   const checkOnly = asked.command === 'check';
   const interactive = !asked.json && !checkOnly && process.stdin.isTTY && process.stderr.isTTY;
-  const view = createView(interactive);
+  const view = checkOnly ? createCheckView(asked.json) : createView(interactive);
   let log: RunLog | null = null;
   const session = new RunSession(asked.options, asked.json ? [view, new JsonSink(process.stdout)] : [view], {
     checkOnly,
@@ -35,7 +36,7 @@ export async function runCommand(asked: RunCommand): Promise<number> {
   const release = listen(session, interactive);
   try {
     const result = await session.run();
-    if (!asked.json && !release.interrupted()) tellResult(result, checkOnly);
+    if (!asked.json && !checkOnly && !release.interrupted()) tellResult(result.end);
     if (log !== null) process.stderr.write(`run log: ${path.relative('', (log as RunLog).directory)}\n`);
     return release.interrupted() ? INTERRUPTED : codeOf(result);
   } finally {
@@ -57,6 +58,12 @@ function createView(interactive: boolean): (PlainView | LiveView) & RunSink {
   const style = createStyle(process.stderr, process.env);
   if (process.stderr.isTTY) return new LiveView(process.stderr, style, interactive);
   return new PlainView((line) => process.stderr.write(`${line}\n`), style);
+}
+
+/** With --json stdout is for events alone. */
+function createCheckView(json: boolean): CheckView {
+  const [out, note] = [json ? process.stderr : process.stdout, process.stderr];
+  return new CheckView((line) => out.write(`${line}\n`), (line) => note.write(`${line}\n`), createStyle(out, process.env)); // prettier-ignore
 }
 
 /**
@@ -87,10 +94,8 @@ function listen(session: RunSession, interactive: boolean): { interrupted(): boo
   };
 }
 
-function tellResult({ end, findings }: RunResult, checkOnly: boolean): void {
-  const results = Object.entries({ loss: end.test?.loss, ...end.test?.metrics });
+function tellResult({ test }: EndEvent): void {
+  const results = Object.entries({ loss: test?.loss, ...test?.metrics });
   for (const [name, value] of results)
     if (value !== undefined) process.stdout.write(`Test ${name}: ${name === 'accuracy' ? value.toFixed(3) : figure(value)}\n`);
-  if (checkOnly)
-    process.stdout.write(findings.length === 0 ? 'No problems found.\n' : `${findings.length} finding${findings.length > 1 ? 's' : ''}.\n`);
 }

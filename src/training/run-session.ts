@@ -10,7 +10,7 @@ import { runPreflight } from './probes/preflight.js';
 import { Progress } from './progress.js';
 import { RunControl } from './run-control.js';
 import { RunOutbox, type RunSink } from './run-outbox.js';
-import { prepareRun, type PreparedRun } from './run-setup.js';
+import { placeInConfig, prepareRun, type PreparedRun } from './run-setup.js';
 import { StopWatch } from './stop-watch.js';
 
 /** Findings that mean, at severity error, that the training is lost. */
@@ -81,7 +81,8 @@ export class RunSession implements LoopHost {
     try {
       this.outbox.event(prepared.start);
       return await this.work(prepared);
-    } catch (error) {
+    } catch (cause) {
+      const error = placeInConfig(cause, prepared.document);
       this.finish({ ...this.endEvent('failed', null), error: AppError.is(error) ? error.toJSON() : String(error) });
       throw error;
     }

@@ -190,7 +190,7 @@ function firstBatches({ batches }: TrainingPlan): Batch[] {
 }
 
 /** Errors that name a config key get its line. */
-function placeInConfig(error: unknown, document: ConfigDocument): unknown {
+export function placeInConfig(error: unknown, document: ConfigDocument): unknown {
   if (!AppError.is(error) || error.place.file !== undefined || error.place.path === undefined) return error;
   const { line, column } = document.locate(error.place.path);
   const place: ErrorPlace = { ...error.place, file: document.file, line, column };

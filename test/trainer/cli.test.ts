@@ -133,8 +133,10 @@ describe('gradwatch check', () => {
   it('finds what the first updates would do, without training', async () => {
     const { code, out, err } = await cli('check', writeConfig(explodingConfig('pause')));
     expect(code).toBe(3);
-    expect(out).toMatch(/finding/);
-    expect(err).toMatch(/net\.gradwatch\.json:\d+:\d+/);
+    expect(out).toMatch(/^error \S+ before training/m);
+    expect(out).toMatch(/net\.gradwatch\.json:\d+:\d+/);
+    expect(out).toMatch(/\n\d errors?(, \d \w+)*\. Nothing was trained\.\n$/);
+    expect(err).toMatch(/^engine wasm/);
     const healthy = await cli('check', writeConfig(classes), '--json');
     expect(healthy.code).toBe(0);
     expect(linesOf(healthy.out).map((event) => event['event'])).toEqual(['start', 'state', 'state', 'end']);

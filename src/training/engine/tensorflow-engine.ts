@@ -27,8 +27,6 @@ export async function startTensorflow(sources: TensorflowSources): Promise<Tenso
   restoreUtil();
   // Its notes about CPU features are not ours to print.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // Its default: unset, TensorFlow 2.21 announces it in three lines that no log level holds back.
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
   try {
     createRequire(found.main)(found.main);
     if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');

@@ -9,6 +9,7 @@ import { makeLayer } from './layer-arguments.js';
 import { addRecurrentPenalties, seedInitializers } from './layer-parts.js';
 import { checkIncoming, checkOutgoing, type Incoming, type RowShape, shapeText } from './layer-rules.js';
 import type { NoiseClock } from './noise-clock.js';
+import { MAX_WEIGHTS, TooManyWeights } from './seeded-initializer.js';
 
 /**
  * Builds the layers of model.layers one after the other into a LayersModel. Weights are seeded by (seed, index of the
@@ -54,11 +55,16 @@ function addLayer(
     addRecurrentPenalties(layer);
     fuseLayer(layer);
     noise.takeOver(layer, index);
-    if (config.type === 'embedding') nameIndexErrors(layer, config, incoming);
+    nameErrors(layer, config, incoming);
     return output;
   } catch (error) {
     throw AppError.is(error) ? error : translated(error, config, incoming.path, incoming.name, incoming.shape);
   }
+}
+
+interface ConstrainedWeight {
+  read(): tf.Variable;
+  constraint?: { apply(weight: tf.Tensor): tf.Tensor } | null;
 }
 
 /** Layers build their weights when they are applied, and some leave what they made them from behind. */
@@ -66,6 +72,8 @@ function applyTidily(layer: tf.layers.Layer, tensor: tf.SymbolicTensor): tf.Symb
   let output: unknown;
   tf.tidy(() => {
     output = layer.apply(tensor);
+    // Whether a constraint fits its weight shows only when it is applied.
+    for (const weight of layer.trainableWeights as unknown as ConstrainedWeight[]) weight.constraint?.apply(weight.read());
   });
   return output as tf.SymbolicTensor;
 }
@@ -75,30 +83,44 @@ function isLastStep(layer: LayerConfig | undefined): boolean {
   return (layer?.type === 'simpleRNN' || layer?.type === 'lstm' || layer?.type === 'gru') && layer.returnSequences !== true;
 }
 
-/** An index beyond the vocabulary is met in the middle of training: says which layer and what to do. */
-function nameIndexErrors(
-  layer: tf.layers.Layer,
-  { inputDim }: Extract<LayerConfig, { type: 'embedding' }>,
-  { path, name }: Incoming,
-): void {
+/** What is wrong with a layer or its rows may show in the middle of training only: says which layer, and what to do. */
+function nameErrors(layer: tf.layers.Layer, config: LayerConfig, { path, name, shape }: Incoming): void {
   const call = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
     try {
       return call(inputs, kwargs);
     } catch (cause) {
-      const found = /index value (-?\d+)/.exec((cause as Error).message)?.[1];
-      if (found === undefined) throw cause;
-      const message = `Layer "${name}" (embedding) has ${inputDim} entries, but the data holds the index ${found}.`;
-      const action = `Set inputDim to at least ${Math.max(0, Number(found)) + 1}, and let indices start at 0.`;
-      throw new AppError('data-invalid', message, action, { path: [...path, 'inputDim'] }, { cause });
+      if (AppError.is(cause)) throw cause;
+      throw (config.type === 'embedding' ? indexError(cause, config, path, name) : null) ?? translated(cause, config, path, name, shape);
     }
   };
 }
 
+/** An index beyond the vocabulary; null where the error is another. */
+function indexError(
+  cause: unknown,
+  { inputDim }: Extract<LayerConfig, { type: 'embedding' }>,
+  path: ConfigPath,
+  name: string,
+): AppError | null {
+  const found = /index value (-?\d+)/.exec((cause as Error).message)?.[1];
+  if (found === undefined) return null;
+  const message = `Layer "${name}" (embedding) has ${inputDim} entries, but the data holds the index ${found}.`;
+  const action = `Set inputDim to at least ${Math.max(0, Number(found)) + 1}, and let indices start at 0.`;
+  return new AppError('data-invalid', message, action, { path: [...path, 'inputDim'] }, { cause });
+}
+
 /** An error of tfjs about a layer, as ours. */
 function translated(error: unknown, { type }: LayerConfig, path: ConfigPath, name: string, shape: RowShape): AppError {
+  if (error instanceof TooManyWeights) {
+    const message = `Layer "${name}" (${type}) would have ${error.count} weights on rows of the shape ${shapeText(shape)}; ${MAX_WEIGHTS} are the most.`;
+    return new AppError('model-invalid', message, 'Make it, or the layer before it, smaller.', { path }, { cause: error });
+  }
   const text = error instanceof Error ? error.message : String(error);
-  const message = `Layer "${name}" (${type}) cannot be built on rows of the shape ${shapeText(shape)}: ${text.replace(/\.?\s*$/, '.')}`;
+  const message = `Layer "${name}" (${type}) cannot work on rows of the shape ${shapeText(shape)}: ${text
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.?$/, '.')}`;
   return new AppError('model-invalid', message, 'Change its arguments, or the layer before it.', { path }, { cause: error });
 }
 

@@ -46,8 +46,10 @@ const METRICS: Record<MetricName, Metric> = {
     const { positive, predicted } = thresholded(yTrue, yPred, context);
     return shareOf(tf.logicalAnd(tf.equal(positive, predicted), isNumber(yPred)));
   },
-  categoricalAccuracy: (yTrue, yPred) => classAccuracy(tf.argMax(yTrue, -1), yPred),
-  sparseCategoricalAccuracy: (yTrue, yPred) => {
+  categoricalAccuracy: (yTrue, yPred, context) => classAccuracy(tf.argMax(dense(yTrue, yPred, context), -1), yPred),
+  sparseCategoricalAccuracy: (yTrue, yPred, context) => {
+    // How the target is encoded follows from the loss: this metric may meet it one-hot.
+    if (yTrue.size === yPred.size) return METRICS.categoricalAccuracy(yTrue, yPred, { ...context, sparse: false });
     const indices = tf.reshape(yTrue, yPred.shape.slice(0, -1));
     return classAccuracy(tf.cast(tf.floor(indices), 'int32'), yPred);
   },

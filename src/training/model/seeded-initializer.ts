@@ -10,6 +10,16 @@ export interface Initializer {
   getConfig(): Record<string, unknown>;
 }
 
+/** Most values of one weight: 400 MB as float32, before gradients and moments. */
+export const MAX_WEIGHTS = 1e8;
+
+/** A weight that no memory holds together with its gradient. */
+export class TooManyWeights extends Error {
+  constructor(readonly count: number) {
+    super(`${count} weights`);
+  }
+}
+
 /**
  * An initializer whose values are a pure function of its spec, the seed parts and the shape, the same on every engine.
  *
@@ -28,6 +38,8 @@ export class SeededInitializer extends tf.serialization.Serializable implements 
   }
 
   apply(shape: number[]): tf.Tensor {
+    const count = shape.reduce((a, b) => a * b, 1);
+    if (count > MAX_WEIGHTS) throw new TooManyWeights(count);
     const own = 'seed' in this.spec ? this.spec.seed : undefined;
     const random = own === undefined ? createRandom(...this.seedParts) : createRandom(own, 'initializer');
     return tf.tensor(initialValues(this.spec, shape, random), shape);
