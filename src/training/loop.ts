@@ -15,7 +15,7 @@ export interface TrainingPlan {
   steps: number;
   /** Steps between two frames. */
   every: number;
-  /** Steps at the start that all have a frame; default none. */
+  /** `auto`: so many steps at the start all have a frame, and those where loss or gradient leap. Default: neither. */
   firstSteps?: number;
   /** No step is looked at: only to time what watching costs. */
   unwatched?: boolean;

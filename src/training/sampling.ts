@@ -11,7 +11,8 @@ const MEMORY_STEPS = 32;
 const KEEP = 0.5 ** (1 / MEMORY_STEPS);
 
 /**
- * Which steps are sampled: the first ones, then every so many, and every one while there is risk or something has leapt.
+ * Which steps are sampled: every so many, and every one while there is risk; with `firstSteps` the first ones too, and those at
+ * which something has leapt.
  * A function of the run's own numbers and of nothing else: no clock, so that a run repeated is sampled at the same steps.
  */
 export class Sampling {
@@ -25,8 +26,8 @@ export class Sampling {
   /** The part of the options of a step that says how it is watched; call once a step, in order. */
   at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'unwatched'> {
     if (this.plan.unwatched === true) return { sample: false, unwatched: true };
-    if (this.plan.every === 1) return { sample: true };
     const due = this.isDue(step, risk);
+    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due };
     let answer: boolean | null = null;
     // A step that is held back is proposed twice, and is one step all the same.
     const rule: SampleRule = ({ loss, globalGradNorm }) => (answer ??= this.leaps(step, Math.abs(loss), globalGradNorm) || due);
