@@ -59,7 +59,7 @@ export default {
       comment: 'Only webview-ui knows what draws.',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: 'node_modules/(lit|lit-.*|@lit.*|uplot|@vscode-elements|@vscode/codicons)/' },
+      to: { path: 'node_modules/(lit|lit-.*|@lit.*|uplot|@vscode/codicons)/' },
     },
     {
       name: 'no-test-code-in-product',

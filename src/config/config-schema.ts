@@ -12,7 +12,7 @@ const detectorSetting = z
   ])
   .describe('"off", "on", or the threshold.');
 
-export const watchSchema = z
+const watchSchema = z
   .strictObject({
     every: z
       .union([z.literal('auto'), z.number().int().positive()])
@@ -41,4 +41,3 @@ export const configSchema = z
 export type Config = z.output<typeof configSchema>;
 /** A config as users write it. */
 export type ConfigInput = z.input<typeof configSchema>;
-export type WatchConfig = Config['watch'];

@@ -5,7 +5,7 @@ const count = (text: string) => z.number().int().positive().describe(text);
 const seed = z.number().int().default(1).describe('Seed of the generator. The same seed gives the same rows on every machine.');
 
 /** Generators of design names; each is deterministic in its `seed`. */
-export const generatorSchema = z
+const generatorSchema = z
   .discriminatedUnion('name', [
     z.strictObject({
       name: z.literal('circles'),

@@ -174,7 +174,7 @@ const simpleLayers = [
 ] as const; // prettier-ignore
 
 /** Every layer kind that may stand inside a wrapper. */
-export const simpleLayerSchema = z.discriminatedUnion('type', simpleLayers);
+const simpleLayerSchema = z.discriminatedUnion('type', simpleLayers);
 const wrapperLayers = [
   layer('bidirectional', {
     layer: z

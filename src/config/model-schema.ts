@@ -33,4 +33,3 @@ export const modelSchema = z
       });
     }
   });
-export type ModelConfig = z.output<typeof modelSchema>;

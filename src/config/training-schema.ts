@@ -12,7 +12,7 @@ export const LOSSES = [
 ] as const;
 export type LossType = (typeof LOSSES)[number];
 const lossName = z.enum(LOSSES);
-export const lossSchema = z
+const lossSchema = z
   .union([
     lossName.transform((type) => ({ type, fromLogits: false })),
     z.strictObject({

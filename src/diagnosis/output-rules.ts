@@ -31,7 +31,7 @@ export function isCrossentropy(config: Config): boolean {
   return config.training.loss.type.endsWith('rossentropy');
 }
 
-export function isCategorical(config: Config): boolean {
+function isCategorical(config: Config): boolean {
   return config.training.loss.type === 'categoricalCrossentropy' || config.training.loss.type === 'sparseCategoricalCrossentropy';
 }
 
@@ -46,14 +46,7 @@ export interface Mismatch {
   at: ConfigPath;
 }
 
-export const MISMATCH_RULES = [
-  'one-unit-categorical',
-  'not-probabilities',
-  'not-logits',
-  'target-out-of-range',
-  'target-not-probability',
-] as const;
-export type MismatchRule = (typeof MISMATCH_RULES)[number];
+export type MismatchRule = 'one-unit-categorical' | 'not-probabilities' | 'not-logits' | 'target-out-of-range' | 'target-not-probability';
 
 /** Outputs that can be logits: anything that reaches far to both sides. */
 const BOUNDED_AS_LOGITS: Record<string, string> = {

@@ -4,7 +4,7 @@ import { AppError } from '../config/app-error.js';
 import { decodeConfigBytes } from '../config/decode-config.js';
 
 /** Glob of the names a config can have. */
-export const CONFIG_GLOB = '**/{gradwatch.json,gradwatch.jsonc,*.gradwatch.json,*.gradwatch.jsonc}';
+const CONFIG_GLOB = '**/{gradwatch.json,gradwatch.jsonc,*.gradwatch.json,*.gradwatch.jsonc}';
 const CONFIG_NAME = /(^|\.)gradwatch\.jsonc?$/;
 const EXCLUDED = '**/{node_modules,.git,.vscode-test,dist}/**';
 /** More configs than anybody picks from. */

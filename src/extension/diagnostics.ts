@@ -60,7 +60,7 @@ export function findingDiagnostic(finding: FindingEvent, place: FindingPlace): v
 }
 
 /** The whole `"key": value` where it stands on one line, else the key, else the first character. */
-export function markedRange(range: ConfigRange): vscode.Range {
+function markedRange(range: ConfigRange): vscode.Range {
   if (range.line === range.endLine) return toRange(range);
   if (range.key !== null) return toRange(range.key);
   return new vscode.Range(range.line - 1, range.column - 1, range.line - 1, range.column);

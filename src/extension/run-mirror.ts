@@ -1,5 +1,5 @@
 import type { ErrorData } from '../config/app-error.js';
-import type { EndEvent, EpochEvent, FindingEvent, RunEvent, RunState, StartEvent } from '../telemetry/events.js';
+import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent } from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
@@ -12,7 +12,7 @@ export interface LatestFigures {
   risk: number;
 }
 
-/** Most epochs and findings kept of one run. */
+/** Most epochs, findings and fallbacks kept of one run. */
 const MAX_EPOCHS = 10_000;
 const MAX_FINDINGS = 500;
 
@@ -25,6 +25,7 @@ export class RunMirror {
   start: StartEvent | null = null;
   readonly epochs: EpochEvent[] = [];
   readonly findings: FindingEvent[] = [];
+  readonly fallbacks: FallbackEvent[] = [];
   end: EndEvent | null = null;
   error: ErrorData | null = null;
   latest: LatestFigures | null = null;
@@ -94,6 +95,9 @@ export class RunMirror {
         break;
       case 'finding':
         if (this.findings.length < MAX_FINDINGS) this.findings.push(event);
+        break;
+      case 'fallback':
+        if (this.fallbacks.length < MAX_FINDINGS) this.fallbacks.push(event);
         break;
       case 'end':
         this.end = event;

@@ -1,5 +1,6 @@
 import { formatNumber } from '../diagnosis/format-number.js';
 import type { RunEvent } from '../telemetry/events.js';
+import { fallbackLine } from '../telemetry/fallback-text.js';
 import type { RunMirror } from './run-mirror.js';
 
 /** One event as a line of a terminal; null for those a reader does not need. */
@@ -21,6 +22,8 @@ export function reportLine(event: RunEvent): string | null {
       const test = accuracy === undefined ? '' : `\nTest accuracy: ${formatNumber(accuracy)}`;
       return `${event.status} after ${formatNumber(event.steps)} steps, loss ${formatNumber(event.loss)}${test}`;
     }
+    case 'fallback':
+      return fallbackLine(event);
     case 'trial':
       return null;
   }

@@ -151,6 +151,18 @@ export interface TrialEvent {
 export type RunState = 'starting' | 'preflight' | 'running' | 'paused' | 'completed' | 'diverged' | 'stopped' | 'failed';
 export const FINAL_STATES: readonly RunState[] = ['completed', 'diverged', 'stopped', 'failed'];
 
+/**
+ * A layer (null: the optimizer) does not run on our own kernels but on those of TensorFlow.js: slower, not wrong. Told once
+ * per reason, after the start event, or after the pre-flight where it depends on the data (a mask).
+ */
+export interface FallbackEvent {
+  event: 'fallback';
+  /** Name of the layer, or null. */
+  layer: string | null;
+  /** In words that go on from the name: "goes step by step: activation relu, not tanh". */
+  reason: string;
+}
+
 /** The run changed state. */
 export interface StateEvent {
   event: 'state';
@@ -179,4 +191,4 @@ export interface EndEvent {
 }
 
 /** Events beside the frames; frames travel in batches (frame-batch.ts). */
-export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | StateEvent | EndEvent;
+export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | EndEvent;

@@ -2,7 +2,6 @@ import type { Evidence, Frame, LayerStats } from './events.js';
 
 /** Numbers kept per layer and frame, in the order of the columns of `FrameBatch.layers`. */
 export const LAYER_METRICS = ['gradNorm', 'maxAbs', 'nonFinite', 'zeros', 'weightNorm', 'updateRatio', 'dead', 'saturated'] as const;
-export type LayerMetric = (typeof LAYER_METRICS)[number];
 /** Columns per layer. */
 export const METRIC_COUNT = LAYER_METRICS.length;
 

@@ -1,7 +1,7 @@
 import { concatBatches, selectFrames, METRIC_COUNT, type FrameBatch } from './frame-batch.js';
 
 /** Memory a ring may hold unless told otherwise: 16 MiB, about 65,000 frames of a net with three layers. */
-export const DEFAULT_RING_BYTES = 16 * 2 ** 20;
+const DEFAULT_RING_BYTES = 16 * 2 ** 20;
 /** Rows gathered before a chunk is closed; one thinning handles two chunks, well below a millisecond. */
 const CHUNK_ROWS = 256;
 const COLUMN_COUNT = 8;

@@ -1,4 +1,4 @@
-import type { FindingEvent, RunEvent, RunState, StartEvent, EndEvent, EpochEvent } from './events.js';
+import type { FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, EndEvent, EpochEvent } from './events.js';
 import type { FrameBatch } from './frame-batch.js';
 
 /*
@@ -59,6 +59,8 @@ export interface RunSnapshot {
   epochs: EpochEvent[];
   findings: PageFinding[];
   fixes: FixCard[];
+  /** Layers that do not run on our own kernels. */
+  fallbacks?: FallbackEvent[];
   end: EndEvent | null;
   /** What failed: a sentence and an action. */
   error?: { message: string; action: string };

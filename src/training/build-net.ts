@@ -41,7 +41,7 @@ export async function buildNet(parts: NetParts): Promise<Net> {
   const { reason } = verdict;
   if (verdict.engine !== 'tensorflow') return { ...net, engine: { ...net.engine, reason } };
   try {
-    await selectEngine('tensorflow', {}, { tensorflowPath: verdict.found.from });
+    await selectEngine('tensorflow', { tensorflowPath: verdict.found.from });
   } catch (error) {
     await returnToWasm();
     return { ...net, engine: { ...net.engine, reason: `${net.engine.reason}; native TensorFlow fails: ${(error as Error).message}` } };

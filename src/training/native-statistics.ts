@@ -11,7 +11,7 @@ import { tf } from './tf.js';
  */
 
 /** From this size on seven reductions are cheaper than a read and a scan (measured: at 4,096 they cost 4 times as much). */
-export const REDUCED_FROM = 32_768;
+const REDUCED_FROM = 32_768;
 const TINY = 1e-24;
 const HUGE = 1e30;
 

@@ -110,7 +110,7 @@ class TfjsUpdateRule implements UpdateRule {
 }
 
 /** The same tensor where the scale is 1, else a new one that the caller disposes. */
-export function scaledGradient(gradient: tf.Tensor, scale: number): tf.Tensor {
+function scaledGradient(gradient: tf.Tensor, scale: number): tf.Tensor {
   return scale === 1 ? gradient : tf.tidy(() => tf.mul(gradient, scale));
 }
 

@@ -6,7 +6,7 @@ import { decodeFrames, type FrameBatch } from '../telemetry/frame-batch.js';
 import { encodeEvent, encodeFrame } from '../telemetry/json-lines.js';
 import type { RunSink } from './run-outbox.js';
 
-export const EVENTS_FILE = 'events.jsonl';
+const EVENTS_FILE = 'events.jsonl';
 
 /**
  * `.gradwatch/runs/<time>-<config name>/` beside the config; sorts by time. A config that is only called gradwatch.json goes

@@ -80,6 +80,7 @@ export class RunSession implements LoopHost {
   private async started(prepared: PreparedRun): Promise<RunResult> {
     try {
       this.outbox.event(prepared.start);
+      this.tellFallbacks(prepared);
       return await this.work(prepared);
     } catch (cause) {
       const error = placeInConfig(cause, prepared.document);
@@ -141,6 +142,8 @@ export class RunSession implements LoopHost {
     this.diagnosis = createDiagnosis({ config: prepared.config, start: prepared.start, preflight: null });
     this.enter('preflight');
     this.report(this.diagnosis.preflight(await this.measure(prepared)));
+    // The forward passes of the pre-flight have met those that depend on the call.
+    this.tellFallbacks(prepared);
     if (this.settings.checkOnly === true) return this.finish(this.endEvent('completed', null));
     if (!this.control.stopRequested) this.enter('running');
     const end = await this.loop(prepared);
@@ -156,6 +159,10 @@ export class RunSession implements LoopHost {
       this.report(staticFindings(config));
       throw error;
     }
+  }
+
+  private tellFallbacks({ fallbacks }: PreparedRun): void {
+    for (const fallback of fallbacks.takeNew()) this.outbox.event({ event: 'fallback', ...fallback });
   }
 
   private async loop(prepared: PreparedRun): Promise<LoopEnd> {

@@ -16,6 +16,7 @@ import { prepareData } from './data/prepare-data.js';
 import { selectEngine } from './engine/select-engine.js';
 import type { TrainingPlan } from './loop.js';
 import type { BuiltModel } from './model/build-model.js';
+import type { Fallbacks } from './model/fallbacks.js';
 import { disposeMasks } from './model/layer-parts.js';
 import { outputStats } from './output-stats.js';
 import { DRY_STEPS } from './probes/preflight.js';
@@ -35,6 +36,8 @@ export interface PreparedRun {
   data: PreparedData;
   stepper: Stepper;
   plan: TrainingPlan;
+  /** What does not run on our own kernels. */
+  fallbacks: Fallbacks;
   /** What the pre-flight knows without measuring. */
   report: Omit<PreflightReport, 'signal' | 'dry' | 'sharpness'>;
   /** The batches of the first steps. */
@@ -72,7 +75,7 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   const source = { configFile, trusted, seed: training.seed };
   const { tensorflowPath } = options;
   const sources = { tensorflowPath, projectDir: path.dirname(configFile), trusted };
-  const selected = await selectEngine(training.engine, {}, sources);
+  const selected = await selectEngine(training.engine, sources);
   const data = await prepareData(config, { ...source, tf });
   const batches = new BatchSource(data.train, training.batchSize, config.data.shuffle, training.seed);
   if (batches.batchSize < training.batchSize)
@@ -95,6 +98,7 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
     data,
     stepper,
     plan,
+    fallbacks: built.fallbacks,
     report: staticReport(built, data, baseline.loss),
     firstBatches: () => firstBatches(plan),
     dispose: () => {

@@ -28,12 +28,12 @@ export function createLearningRate(optimizer: OptimizerConfig, schedule: Schedul
 }
 
 /** Rises linearly: 1/warmup at step 0, 1 from step warmup - 1 on. */
-export function warmupFactor(step: number, warmupSteps: number): number {
+function warmupFactor(step: number, warmupSteps: number): number {
   return step + 1 >= warmupSteps ? 1 : (step + 1) / warmupSteps;
 }
 
 /** Rate `step` updates after the warm-up, without what a plateau has done. */
-export function scheduledRate(schedule: ScheduleConfig, base: number, step: number): number {
+function scheduledRate(schedule: ScheduleConfig, base: number, step: number): number {
   switch (schedule.type) {
     case 'constant':
     case 'reduceOnPlateau':

@@ -4,7 +4,7 @@ import { tf } from './tf.js';
  * A second handle on a tensor's data, without a copy (`tf.clone` copies on the wasm engine). Assigning a variable gives it other data,
  * so the alias keeps the value of this moment. The caller disposes it.
  */
-export function aliasOf(tensor: tf.Tensor): tf.Tensor {
+function aliasOf(tensor: tf.Tensor): tf.Tensor {
   const engine = tf.engine();
   const backend = engine.state.tensorInfo.get(tensor.dataId)?.backend ?? engine.backend;
   backend.incRef(tensor.dataId);

@@ -54,9 +54,15 @@ export function errorOfModule(error: unknown): AppError | null {
   if (module === undefined) return null;
   const { kind, name } = module;
   const place = { ...placeOf(module), ...placeInStack(error, module.file) };
-  return new AppError(module.code, `The ${kind} "${name}" failed after it had returned: ${reasonOf(error)}`, 'Correct the module.', place, {
-    cause: error,
-  });
+  return new AppError(
+    module.code,
+    `The ${kind} "${name}" threw an error that nothing caught: ${reasonOf(error)}`,
+    'Correct the module.',
+    place,
+    {
+      cause: error,
+    },
+  );
 }
 
 async function importAndCall(module: UserModule, call: (fn: (...args: unknown[]) => unknown) => unknown): Promise<unknown> {

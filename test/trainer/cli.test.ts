@@ -1,39 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeLine, decodeLog } from '../../src/telemetry/json-lines.js';
-import { DIST, explodingConfig, healthyConfig, writeConfig } from './trainer-process.js';
-
-const CLI = path.join(DIST, 'cli.js');
-
-interface Outcome {
-  code: number | null;
-  out: string;
-  err: string;
-}
-
-interface Running {
-  child: ReturnType<typeof start>;
-  done: Promise<Outcome>;
-}
-
-function start(args: readonly string[]) {
-  return spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
-}
-
-function running(...args: string[]): Running {
-  const child = start(args);
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (err += data.toString()));
-  return { child, done: new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err }))) };
-}
-
-const cli = (...args: string[]): Promise<Outcome> => running(...args).done;
-const runDir = () => mkdtempSync(path.join(tmpdir(), 'gradwatch-run-'));
+import { cli, runDir, running } from './command-line.js';
+import { explodingConfig, healthyConfig, writeConfig } from './trainer-process.js';
 
 function linesOf(text: string): Record<string, unknown>[] {
   expect(text.endsWith('\n')).toBe(true);
@@ -140,6 +110,19 @@ describe('gradwatch check', () => {
     const healthy = await cli('check', writeConfig(classes), '--json');
     expect(healthy.code).toBe(0);
     expect(linesOf(healthy.out).map((event) => event['event'])).toEqual(['start', 'state', 'state', 'end']);
+  });
+
+  it('names what does not run on the kernels of Gradwatch, once', async () => {
+    const layers = [
+      { type: 'reshape', targetShape: [2, 1] },
+      { type: 'gru', units: 4, recurrentDropout: 0.2, name: 'memory' },
+      { type: 'dense', units: 3, activation: 'softmax' },
+    ];
+    const config = writeConfig({ ...classes, model: { layers }, training: { ...classes.training, optimizer: { type: 'adagrad' } } });
+    const { out, err } = await cli('check', config, '--json');
+    const told = linesOf(out).filter(({ event }) => event === 'fallback');
+    expect(told.map(({ layer }) => layer)).toEqual(['memory', null]);
+    expect(err).toContain('note: layer "memory" runs without Gradwatch\'s fast kernels: it goes step by step: recurrentDropout');
   });
 });
 

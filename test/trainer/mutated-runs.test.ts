@@ -147,6 +147,6 @@ it(`${COUNT} mutated configs and data files end in a run or in a coded error wit
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('\n\n').slice(0, 20_000));
-  if (ONE !== undefined) return;
+  if (ONE !== undefined || COUNT < 1000) return;
   for (const code of [...USER_CODES, 'completed', 'diverged']) expect(outcomes.get(code) ?? 0, code).toBeGreaterThan(0);
 });

@@ -131,10 +131,10 @@ describe('a trainer process', () => {
     expect(await run.exited).toBe(1);
   });
 
-  it('tells a crash and ends with 1', async () => {
+  it('tells a crash that comes from no module and ends with 1', async () => {
     const run = trainer();
     const module =
-      'export default async () => { setTimeout(() => { throw new Error("boom in user code"); }, 5); await new Promise((r) => setTimeout(r, 500)); return { x: [[1],[2]], y: [[1],[2]] }; };';
+      'export default async () => { setTimeout(() => { throw Object.assign(new Error("boom in user code"), { stack: "from nowhere" }); }, 5); await new Promise((r) => setTimeout(r, 500)); return { x: [[1],[2]], y: [[1],[2]] }; };';
     const { generator: _, ...data } = (healthyConfig() as { data: Record<string, unknown> }).data;
     run.train({
       configFile: writeConfig({ ...(healthyConfig() as object), data: { ...data, module: './data.mjs' } }, { 'data.mjs': module }),

@@ -277,7 +277,7 @@ describe('modules of the user', { timeout: 60_000 }, () => {
     const { code, out, err } = await run(folder, ['train', 'net.gradwatch.json', '--json', '--run-dir', 'log']);
     const place = { file: path.join(folder, 'm.mjs'), line: 3 };
     expect(lastLine(out)).toMatchObject({ event: 'error', error: { code: 'data-invalid', place } });
-    expect(err).toMatch(/m\.mjs:3:11: The data module ".\/m\.mjs" failed after it had returned: too late\./);
+    expect(err).toMatch(/m\.mjs:3:11: The data module ".\/m\.mjs" threw an error that nothing caught: too late\./);
     expect(err).not.toMatch(/\n\s+at /);
     expect(code).toBe(2);
     // Too early for a log at times; where there is one it is whole.

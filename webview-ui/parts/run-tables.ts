@@ -61,6 +61,7 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
     ['Clip', clip === undefined ? 'none' : threshold === null ? spaced(clip.type ?? '') : `global norm ${formatNumber(threshold)}`],
     ['Loss', `${lossName(run)}${baseline === null ? '' : `, baseline ${formatNumber(baseline)}`}`],
     ['Engine', `${start.engine}: ${start.engineReason}`],
+    ...fallbackFacts(run),
   ];
   return html`<section class="section setup" aria-labelledby="setup-title">
     <header><h2 id="setup-title">Setup</h2></header>
@@ -74,6 +75,11 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
       )}
     </dl>
   </section>`;
+}
+
+/** What does not run on our own kernels, one line each. */
+function fallbackFacts({ fallbacks }: RunView): [string, string][] {
+  return fallbacks.map(({ layer, reason }) => ['Slower', `${layer ?? 'optimizer'}: ${reason}`]);
 }
 
 const STATUS_ICONS: Partial<Record<RunSummary['status'], [string, string]>> = {

@@ -1,4 +1,13 @@
-import type { EndEvent, EpochEvent, RunEvent, RunState, StartEvent, TrialEvent, FindingEvent } from '../../src/telemetry/events.js';
+import type {
+  EndEvent,
+  EpochEvent,
+  FallbackEvent,
+  RunEvent,
+  RunState,
+  StartEvent,
+  TrialEvent,
+  FindingEvent,
+} from '../../src/telemetry/events.js';
 import type { ConfigChoice, FixCard, HostMessage, PageFinding, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
@@ -16,6 +25,8 @@ export interface RunView {
   findings: PageFinding[];
   fixes: FixCard[];
   trials: TrialEvent[];
+  /** Layers that do not run on our own kernels. */
+  fallbacks: FallbackEvent[];
   end: EndEvent | null;
   error?: { message: string; action: string };
 }
@@ -67,7 +78,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = new RunStore(frames?.layerCount ?? snapshot.start?.layers.length ?? 0);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: [] };
+  return { ...rest, store, pace: new Pace(), trials: [], fallbacks: snapshot.fallbacks ?? [] };
 }
 
 function newRun(run: string, start: StartEvent): RunView {
@@ -82,6 +93,7 @@ function newRun(run: string, start: StartEvent): RunView {
     findings: [],
     fixes: [],
     trials: [],
+    fallbacks: [],
     end: null,
   };
 }
@@ -108,6 +120,9 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
       break;
     case 'trial':
       run.trials = [...run.trials, event];
+      break;
+    case 'fallback':
+      run.fallbacks = [...run.fallbacks, event];
       break;
     case 'end':
       run.end = event;

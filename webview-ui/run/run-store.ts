@@ -2,7 +2,7 @@ import { ABSENT, LAYER_METRICS, METRIC_COUNT, type FrameBatch } from '../../src/
 import type { Evidence } from '../../src/telemetry/events.js';
 
 /** Figures of the whole net that are kept per frame. */
-export const NET_SERIES = ['loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
+const NET_SERIES = ['loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
 export type NetSeries = (typeof NET_SERIES)[number];
 
 /** Figures of a layer that are kept per frame: those the page shows. */

@@ -6,7 +6,7 @@ export interface StepWindow {
 
 export type View = 'whole' | 'follow';
 /** Steps of the "follow" view. */
-export const FOLLOW_STEPS = 200;
+const FOLLOW_STEPS = 200;
 /** Fewer steps than this are never shown: a run of three steps still has room to tell a story. */
 const LEAST_STEPS = 8;
 /** A plan is shown whole once so much of it is done; before that the axis grows by doubling. */

@@ -46,7 +46,7 @@ export function domainOf(metric: ShownMetric, layers: readonly Buckets[], store:
 export type Cell = { colour: number; value: number } | 'Inf' | 'NaN' | null;
 
 /** Steps a column of cells covers, left to right over the window. */
-export function columnCount({ window, stride }: HeatModel): number {
+function columnCount({ window, stride }: HeatModel): number {
   return Math.floor(window.to / stride) - Math.floor(window.from / stride) + 1;
 }
 

@@ -74,7 +74,7 @@ function linearRange(lines: ChartLine[], top: number): [number, number] | null {
 }
 
 /** Axis unit of a value; NaN where a log axis has no place for it. */
-export function axisValue(value: number, linear: boolean): number {
+function axisValue(value: number, linear: boolean): number {
   return linear ? value : value > 0 ? Math.log10(value) : NaN;
 }
 
@@ -117,7 +117,7 @@ export function forBuckets(buckets: Buckets, { from, to }: StepWindow, visit: (b
 }
 
 /** Step at the centre of a bucket. */
-export function bucketCentre(bucket: number, stride: number): number {
+function bucketCentre(bucket: number, stride: number): number {
   return bucket * stride + (stride - 1) / 2;
 }
 

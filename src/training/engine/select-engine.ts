@@ -8,14 +8,6 @@ import { wasmBinaryFolder } from './wasm-binaries.js';
 
 export type EngineName = 'tensorflow' | 'wasm' | 'cpu';
 
-/** What the run asks of an engine. */
-export interface EngineNeeds {
-  /** Trainable weights of the model, where known. */
-  parameters?: number;
-}
-
-export type EngineOptions = TensorflowSources;
-
 export interface SelectedEngine {
   engine: EngineName;
   /** One sentence for the user: why this engine. */
@@ -32,12 +24,12 @@ const ASKED = 'asked for by training.engine';
  *
  * @throws AppError `engine-unavailable` where the engine asked for cannot run here
  */
-export async function selectEngine(choice: EngineChoice, _needs: EngineNeeds = {}, options: EngineOptions = {}): Promise<SelectedEngine> {
+export async function selectEngine(choice: EngineChoice, sources: TensorflowSources = {}): Promise<SelectedEngine> {
   // Silences the advice tfjs prints on first use; its checks and results do not depend on it.
   tf.env().set('PROD', true);
   if (choice === 'cpu') return startCpu(ASKED);
   if (choice === 'tensorflow') {
-    const { version, from } = await startTensorflow(options);
+    const { version, from } = await startTensorflow(sources);
     registerKernels('tensorflow');
     return { engine: 'tensorflow', reason: `${ASKED}: tfjs-node ${version} in ${from}` };
   }

@@ -6,3 +6,5 @@ export { gradientSquares, gradientStatistics, updateStatistics } from './statist
 export { proposeAdam, proposeRmsprop, proposeSgd } from './updates';
 export { gruBackward, gruForward, gruScratch } from './gru';
 export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } from './lstm';
+export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
+export { gatherRows, scatterAdd } from './gather';

@@ -4,6 +4,7 @@ import type { ConfigPath } from '../../config/config-path.js';
 import type { LayerConfig } from '../../config/layer-schema.js';
 import { tf } from '../tf.js';
 import { repairConvolutions } from './convolution-repairs.js';
+import type { Fallbacks } from './fallbacks.js';
 import { fuseLayer } from './fuse-layers.js';
 import { makeLayer } from './layer-arguments.js';
 import { addRecurrentPenalties, seedInitializers } from './layer-parts.js';
@@ -13,11 +14,17 @@ import { MAX_WEIGHTS, TooManyWeights } from './seeded-initializer.js';
 
 /**
  * Builds the layers of model.layers one after the other into a LayersModel. Weights are seeded by (seed, index of the
- * layer, name of the weight).
+ * layer, name of the weight). Layers that do not run on our kernels are noted in `fallbacks`.
  *
  * @throws AppError `shape-mismatch` or `model-invalid` at ["model", "layers", index]
  */
-export function buildLayers(config: Config, inputShape: readonly number[], noise: NoiseClock, seed: number): tf.LayersModel {
+export function buildLayers(
+  config: Config,
+  inputShape: readonly number[],
+  noise: NoiseClock,
+  seed: number,
+  fallbacks: Fallbacks,
+): tf.LayersModel {
   const layers = config.model.layers ?? [];
   const names = layerNames(layers);
   const input = tf.input({ shape: [...inputShape], name: 'input' });
@@ -32,7 +39,8 @@ export function buildLayers(config: Config, inputShape: readonly number[], noise
       lastStepOf: isLastStep(before) ? names[index - 1] : undefined,
     };
     checkIncoming(layer, incoming);
-    tensor = addLayer(layer, index, incoming, tensor, () => makeLayer(layer, incoming.name, config.model.regularization), noise, seed);
+    const make = (): tf.layers.Layer => makeLayer(layer, incoming.name, config.model.regularization);
+    tensor = addLayer(layer, index, incoming, tensor, make, noise, seed, fallbacks);
   });
   return tf.model({ inputs: input, outputs: tensor, name: 'model' });
 }
@@ -45,6 +53,7 @@ function addLayer(
   make: () => tf.layers.Layer,
   noise: NoiseClock,
   seed: number,
+  fallbacks: Fallbacks,
 ): tf.SymbolicTensor {
   try {
     const layer = make();
@@ -53,7 +62,7 @@ function addLayer(
     const output = applyTidily(layer, tensor);
     checkOutgoing(config, output.shape.slice(1), incoming);
     addRecurrentPenalties(layer);
-    fuseLayer(layer);
+    fuseLayer(layer, fallbacks);
     noise.takeOver(layer, index);
     nameErrors(layer, config, incoming);
     return output;

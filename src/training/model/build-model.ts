@@ -8,6 +8,8 @@ import { repairConvolutions } from './convolution-repairs.js';
 import { describeArchitecture } from './describe-model.js';
 import { addRecurrentPenalties } from './layer-parts.js';
 import { shapeText } from './layer-rules.js';
+import { Fallbacks } from './fallbacks.js';
+import { fuseLayer, noteOptimizer } from './fuse-layers.js';
 import { loadModelFile, loadModelModule } from './load-model.js';
 import { NoiseClock } from './noise-clock.js';
 import { checkOutput } from './output-rules.js';
@@ -49,6 +51,8 @@ export interface BuiltModel {
   variables: ModelVariable[];
   /** Decides the masks of all noise layers: set `noise.step` before each training forward pass. */
   noise: NoiseClock;
+  /** What does not run on our own kernels; those met in forward passes are added. */
+  fallbacks: Fallbacks;
   /** Trainable and not. */
   parameters: number;
 }
@@ -60,11 +64,13 @@ export interface BuiltModel {
  */
 export async function buildModel(config: Config, data: ModelData, options: BuildOptions): Promise<BuiltModel> {
   const noise = new NoiseClock(options.seed);
+  const fallbacks = new Fallbacks();
   const { file, module } = config.model;
   let model: tf.LayersModel;
-  if (file !== undefined) model = adopt(await loadModelFile(file, options), data, noise, ['model', 'file']);
-  else if (module !== undefined) model = adopt(await loadModelModule(module, data, options), data, noise, ['model', 'module']);
-  else model = buildLayers(config, data.inputShape, noise, options.seed);
+  if (file !== undefined) model = adopt(await loadModelFile(file, options), data, noise, fallbacks, ['model', 'file']);
+  else if (module !== undefined) model = adopt(await loadModelModule(module, data, options), data, noise, fallbacks, ['model', 'module']);
+  else model = buildLayers(config, data.inputShape, noise, options.seed, fallbacks);
+  noteOptimizer(config.training.optimizer, fallbacks);
   const architecture = describeArchitecture(model, config.model.layers);
   const last = architecture.at(-1);
   checkOutput(last?.outputShape ?? [], {
@@ -74,7 +80,7 @@ export async function buildModel(config: Config, data: ModelData, options: Build
     layer: last?.name ?? '',
     path: outputPath(config, file, module),
   });
-  return { model, architecture, ...trainable(model, architecture), noise, parameters: model.countParams() };
+  return { model, architecture, ...trainable(model, architecture), noise, fallbacks, parameters: model.countParams() };
 }
 
 function outputPath({ model }: Config, file: string | undefined, module: string | undefined): ConfigPath {
@@ -84,7 +90,7 @@ function outputPath({ model }: Config, file: string | undefined, module: string 
 }
 
 /** Makes a model from elsewhere ours: one input that fits the data, one output, penalties and noise as we want them. */
-function adopt(model: tf.LayersModel, data: ModelData, noise: NoiseClock, path: ConfigPath): tf.LayersModel {
+function adopt(model: tf.LayersModel, data: ModelData, noise: NoiseClock, fallbacks: Fallbacks, path: ConfigPath): tf.LayersModel {
   if (model.inputs?.length !== 1 || model.outputs?.length !== 1) {
     const message = `This model has ${model.inputs?.length ?? 0} inputs and ${model.outputs?.length ?? 0} outputs.`;
     throw new AppError('model-invalid', message, 'Use a model of one input and one output.', { path });
@@ -98,6 +104,7 @@ function adopt(model: tf.LayersModel, data: ModelData, noise: NoiseClock, path: 
   model.layers.forEach((layer, index) => {
     repairConvolutions(layer);
     addRecurrentPenalties(layer);
+    fuseLayer(layer, fallbacks);
     noise.takeOver(layer, index);
   });
   return model;

@@ -1,29 +1,11 @@
 import { dense } from '../engine/simd/dense.js';
-import type { KernelModule } from '../engine/simd/kernel-module.js';
-import { gruSequence, lstmSequence } from '../engine/simd/recurrent.js';
 import { kernelModule } from '../engine/simd/register-simd.js';
+import { canFuse } from '../fused-update.js';
+import type { OptimizerConfig } from '../../config/training-schema.js';
 import { tf } from '../tf.js';
+import { Fallbacks } from './fallbacks.js';
+import { fuseSequence, type RecurrentLayer, stepByStep } from './fuse-recurrent.js';
 import { partsOf } from './layer-parts.js';
-
-/** What this code reads of a recurrent layer of tfjs. */
-interface RecurrentLayer extends tf.layers.Layer {
-  cell: {
-    units: number;
-    useBias: boolean;
-    dropout: number;
-    recurrentDropout: number;
-    activation: { getClassName(): string };
-    recurrentActivation: { getClassName(): string };
-    kernel: tf.LayerVariable;
-    recurrentKernel: tf.LayerVariable;
-    bias: tf.LayerVariable | null;
-  };
-  returnSequences: boolean;
-  returnState: boolean;
-  goBackwards: boolean;
-}
-
-const SEQUENCES = { LSTM: lstmSequence, GRU: gruSequence } as const;
 
 /** What this code reads of a dense layer of tfjs. */
 interface DenseLayer extends tf.layers.Layer {
@@ -32,59 +14,58 @@ interface DenseLayer extends tf.layers.Layer {
   activation: { getClassName(): string; apply(x: tf.Tensor): tf.Tensor } | null;
 }
 
+/** Layers none of our kernels computes as a whole, by the name of their class in tfjs. */
+const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
+  SimpleRNN: stepByStep('simpleRNN has no kernel of ours; gru and lstm have'),
+  ConvLSTM2D: stepByStep('convLstm2d has no kernel of ours'),
+  TimeDistributed: stepByStep('its layer is called once for each time step'),
+  PReLU: 'is computed in several passes; reLU and leakyReLU in one',
+  ThresholdedReLU: 'is computed in several passes; reLU in one',
+  Conv3D: 'has no kernel of ours',
+  Conv3DTranspose: 'has no kernel of ours',
+};
+
 /**
  * Makes the dense layers inside `layer` run as one operation on our kernels, and its LSTM and GRU layers as one over the
- * whole sequence. Layers and calls they do not cover (other recurrent activations, recurrent dropout, masks, initial
- * states) stay with tfjs, step by step.
+ * whole sequence. Layers and calls they do not cover stay with tfjs, and are noted in `fallbacks`. Does nothing on other
+ * engines than wasm.
  */
-export function fuseLayer(layer: tf.layers.Layer): void {
+export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): void {
   const module = kernelModule();
-  if (module === null) return;
+  if (module === null || tf.getBackend() !== 'wasm') return;
+  const note = (reason: string): void => fallbacks.note(layer.name, reason);
   for (const { part } of partsOf(layer)) {
     const kind = part.getClassName();
-    if (kind === 'Dense') fuseDense(part as unknown as DenseLayer);
-    if (kind === 'LSTM' || kind === 'GRU') fuseSequence(module, part as unknown as RecurrentLayer, SEQUENCES[kind]);
+    const reason = WITHOUT_KERNEL[kind];
+    if (reason !== undefined) note(reason);
+    if (kind === 'Dense') fuseDense(part as unknown as DenseLayer, note);
+    if (kind === 'LSTM' || kind === 'GRU') fuseSequence(module, part as unknown as RecurrentLayer, kind, note);
   }
 }
 
-function fuseDense(layer: DenseLayer): void {
+/** Notes an optimizer whose update is not one pass of ours. */
+export function noteOptimizer(optimizer: OptimizerConfig, fallbacks: Fallbacks): void {
+  const { type } = optimizer;
+  if (tf.getBackend() !== 'wasm' || kernelModule() === null || canFuse(optimizer)) return;
+  fallbacks.note(null, `${type === 'rmsprop' ? 'centered rmsprop' : type} updates in several passes; sgd, adam, adamw and rmsprop in one`);
+}
+
+function fuseDense(layer: DenseLayer, note: (reason: string) => void): void {
   const call = layer.call.bind(layer);
   const name = layer.activation?.getClassName() ?? 'linear';
   layer.call = (inputs, kwargs) => {
+    if (tf.getBackend() !== 'wasm') return call(inputs, kwargs);
     const x = Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs;
-    if (x.rank !== 2 || x.dtype !== 'float32' || tf.getBackend() !== 'wasm') return call(inputs, kwargs);
+    if (x.dtype !== 'float32' || x.rank < 2) {
+      note(`takes ${x.dtype} input of rank ${x.rank}`);
+      return call(inputs, kwargs);
+    }
     return tf.tidy(() => {
-      const y = dense(x, layer.kernel.read(), layer.bias === null ? null : layer.bias.read(), name === 'relu');
-      return name === 'relu' || name === 'linear' || layer.activation === null ? y : layer.activation.apply(y);
+      const w = layer.kernel.read();
+      const rows = x.rank === 2 ? x : tf.reshape(x, [-1, w.shape[0]]);
+      const y = dense(rows, w, layer.bias === null ? null : layer.bias.read(), name === 'relu');
+      const shaped = x.rank === 2 ? y : tf.reshape(y, [...x.shape.slice(0, -1), w.shape[1] as number]);
+      return name === 'relu' || name === 'linear' || layer.activation === null ? shaped : layer.activation.apply(shaped);
     });
-  };
-}
-
-function fuseSequence(module: KernelModule, layer: RecurrentLayer, sequence: typeof lstmSequence): void {
-  const call = layer.call.bind(layer);
-  const { cell } = layer;
-  const hard = cell.recurrentActivation.getClassName() === 'hardSigmoid';
-  const covered =
-    (hard || cell.recurrentActivation.getClassName() === 'sigmoid') &&
-    cell.activation.getClassName() === 'tanh' &&
-    cell.units % 4 === 0 &&
-    !(cell.dropout > 0 || cell.recurrentDropout > 0) &&
-    !layer.returnState &&
-    !layer.stateful;
-  if (!covered) return;
-  layer.call = (inputs, kwargs) => {
-    const x = Array.isArray(inputs) ? inputs : [inputs];
-    const plain = kwargs?.mask == null && kwargs?.initialState == null && x.length === 1 && x[0]?.dtype === 'float32';
-    if (!plain || tf.getBackend() !== 'wasm') return call(inputs, kwargs);
-    return sequence(
-      module,
-      {
-        x: x[0] as tf.Tensor,
-        wx: cell.kernel.read(),
-        wh: cell.recurrentKernel.read(),
-        bias: cell.bias === null || !cell.useBias ? undefined : cell.bias.read(),
-      },
-      { hard, sequence: layer.returnSequences, back: layer.goBackwards },
-    );
   };
 }

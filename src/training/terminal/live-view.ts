@@ -1,5 +1,6 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { Frame, RunEvent, StartEvent } from '../../telemetry/events.js';
+import { fallbackLine } from '../../telemetry/fallback-text.js';
 import { decodeFrames, selectFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
 import type { RunSink } from '../run-outbox.js';
 import { findingText } from './finding-text.js';
@@ -38,6 +39,7 @@ export class LiveView implements RunSink {
       this.start = event;
       this.say(startLines(event).join('\n'));
     } else if (event.event === 'finding') this.say(findingText(event, this.document, this.style));
+    else if (event.event === 'fallback') this.say(this.style.dim(fallbackLine(event)));
     else if (event.event === 'epoch') this.note = `epoch ${event.epoch + 1}  ${epochText(event)}`;
     else if (event.event === 'state') this.changed(event.state, event.reason);
     else if (event.event === 'end') {

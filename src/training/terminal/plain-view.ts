@@ -1,5 +1,6 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { EpochEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
+import { fallbackLine } from '../../telemetry/fallback-text.js';
 import type { RunSink } from '../run-outbox.js';
 import { figure } from './format.js';
 import { findingText } from './finding-text.js';
@@ -41,6 +42,9 @@ export class PlainView implements RunSink {
         break;
       case 'end':
         this.write(`${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`);
+        break;
+      case 'fallback':
+        this.write(fallbackLine(event));
         break;
       case 'trial':
         break;

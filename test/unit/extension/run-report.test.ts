@@ -24,6 +24,11 @@ describe('reportLine', () => {
   it('prints the accuracy on held-out data', () => {
     expect(reportLine(end('completed', 0.956))).toBe('completed after 140 steps, loss 0.3\nTest accuracy: 0.956');
   });
+
+  it('names what runs on fallback', () => {
+    const line = reportLine({ event: 'fallback', layer: 'lstm_1', reason: 'goes step by step: recurrentDropout' });
+    expect(line).toBe('note: layer "lstm_1" runs without Gradwatch\'s fast kernels: it goes step by step: recurrentDropout');
+  });
 });
 
 describe('exitCode', () => {

@@ -1,3 +1,4 @@
+import { Fallbacks } from '../../../src/training/model/fallbacks.js';
 import type { BuiltModel } from '../../../src/training/model/build-model.js';
 import type { Batch } from '../../../src/training/stepper.js';
 import { createRandom } from '../../../src/training/random.js';
@@ -15,6 +16,7 @@ export function describeModel(model: tf.LayersModel): BuiltModel {
     variables: trained.flatMap((layer, i) => layer.trainableWeights.map((w) => ({ variable: w.read() as tf.Variable, layer: i }))),
     // These models have no noise layers: a clock nobody reads.
     noise: { step: 0, seed: 1 } as BuiltModel['noise'],
+    fallbacks: new Fallbacks(),
     parameters: model.countParams(),
   };
 }

@@ -10,7 +10,7 @@ import type { TimingAnswer, TimingRequest } from './timing-protocol.js';
 export async function answerTiming(request: TimingRequest): Promise<TimingAnswer> {
   const { config, configFile, trusted, tensorflowPath, model, data, batches, learningRate, budgetMs } = request;
   try {
-    await selectEngine('tensorflow', {}, { tensorflowPath });
+    await selectEngine('tensorflow', { tensorflowPath });
     const built = await buildModel(config, model, { configFile, trusted, seed: config.training.seed });
     const stepper = makeStepper(config, data, built);
     return {

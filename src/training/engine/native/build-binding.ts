@@ -60,6 +60,8 @@ export async function buildBinding(parts: BindingParts, signal?: AbortSignal): P
 
 async function linkLibraries({ package: folder, library }: BindingParts): Promise<void> {
   const target = path.join(folder, LIBRARIES);
+  // Downloaded into their place.
+  if (library.libraries.every((file) => path.dirname(file) === target)) return;
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   for (const file of library.libraries) {

@@ -7,7 +7,7 @@ import type { TimingRequest } from './timing-protocol.js';
 import type { Stepper } from '../../stepper.js';
 
 /** Native must be so many times as fast as wasm to be taken. */
-export const FASTER = 1.3;
+const FASTER = 1.3;
 /** Runs shorter than this on wasm could not earn back what loading the library takes. */
 const WORTH_SECONDS = 10;
 /** Time for the steps of either engine. */

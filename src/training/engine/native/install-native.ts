@@ -99,6 +99,9 @@ async function vendorOrPython(staging: string, found: TensorflowPackage, options
   const failure = await vendorDownload(found, options);
   if (failure === null) return "the vendor's download";
   options.report(`The vendor's download fails: ${failure}.`);
+  // A mirror often has the library and not the binding, which the installer asks another host for.
+  const downloaded = libraryIn(path.join(found.from, 'deps'));
+  if (typeof downloaded !== 'string') return build(staging, found, { library: downloaded, name: "the vendor's library" }, options);
   const reasons: string[] = [];
   for (const python of canBuild(process.platform) ? PYTHONS : []) {
     const source = await pythonLibrary(python, options.signal);

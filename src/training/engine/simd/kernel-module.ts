@@ -12,6 +12,13 @@ export interface KernelExports {
   averagePoolGradient: (...args: number[]) => void;
   maxPool: (...args: number[]) => void;
   maxPoolGradient: (...args: number[]) => void;
+  depthwise: (...args: number[]) => void;
+  depthwiseInputGradient: (...args: number[]) => void;
+  depthwiseFilterGradient: (...args: number[]) => void;
+  repeatChannels: (to: Address, src: Address, n: number, M: number) => void;
+  sumGroups: (to: Address, src: Address, n: number, M: number) => void;
+  gatherRows: (to: Address, x: Address, ids: Address, n: number, rows: number, inner: number) => number;
+  scatterAdd: (to: Address, x: Address, ids: Address, n: number, segments: number, inner: number) => void;
   batchMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
   timeMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
   columnSum: (to: Address, src: Address, rows: number, columns: number) => void;

@@ -1,6 +1,8 @@
 import { type Inputs, setKernel } from '../kernels/host-arrays.js';
 import { registerConvolution } from './convolution.js';
 import { registerDense } from './dense.js';
+import { registerDepthwise } from './depthwise.js';
+import { registerGather } from './gather.js';
 import { KernelModule } from './kernel-module.js';
 import { registerPooling } from './pooling.js';
 import { registerProducts } from './products.js';
@@ -19,6 +21,8 @@ export function registerSimd(): void {
   registerDense(loaded);
   registerConvolution(loaded);
   registerPooling(loaded);
+  registerDepthwise(loaded);
+  registerGather(loaded);
   shareIdentity(loaded);
 }
 

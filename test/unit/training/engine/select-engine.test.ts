@@ -46,25 +46,25 @@ describe('the tensorflow engine', () => {
   afterAll(() => rm(folder, { recursive: true }));
 
   it('is refused with what to do where it is not installed', async () => {
-    const error = await refusal('tensorflow', {}, { tensorflowPath: folder, ownDir: folder, installDir: folder, env: {} });
+    const error = await refusal('tensorflow', { tensorflowPath: folder, ownDir: folder, installDir: folder, env: {} });
     expect(error.action).toMatch(/npm install @tensorflow\/tfjs-node/);
     expect(error.place.path).toEqual(['training', 'engine']);
   });
 
   it('is not taken from a project that is not trusted', async () => {
     const projectDir = await project('untrusted', 'throw new Error("must not run");');
-    expect((await refusal('tensorflow', {}, { projectDir, ownDir: folder, installDir: folder, env: {} })).message).toMatch(/not trusted/);
-    expect((await refusal('tensorflow', {}, { projectDir, trusted: true, env: {} })).message).toMatch(/must not run/);
+    expect((await refusal('tensorflow', { projectDir, ownDir: folder, installDir: folder, env: {} })).message).toMatch(/not trusted/);
+    expect((await refusal('tensorflow', { projectDir, trusted: true, env: {} })).message).toMatch(/must not run/);
   });
 
   it('is refused where its version is another one', async () => {
     const tensorflowPath = await project('old', '', '3.21.1');
-    expect((await refusal('tensorflow', {}, { tensorflowPath })).message).toMatch(/3\.21\.1 .* does not go with/);
+    expect((await refusal('tensorflow', { tensorflowPath })).message).toMatch(/3\.21\.1 .* does not go with/);
   });
 
   it('is refused where its binary is missing, with the reason', async () => {
     const tensorflowPath = await project('bare', 'throw new Error("tfjs_binding.node can not be found");');
-    const error = await refusal('tensorflow', {}, { tensorflowPath });
+    const error = await refusal('tensorflow', { tensorflowPath });
     expect(error.message).toMatch(/tfjs_binding\.node/);
     expect(error.action).toMatch(/rebuild/);
   });
@@ -76,7 +76,7 @@ describe('the tensorflow engine', () => {
       engine.registerBackend('tensorflow', () => engine.findBackend('cpu'), 3);`;
     await selectEngine('cpu');
     const tensorflowPath = await project('native', code);
-    const { engine, reason } = await selectEngine('tensorflow', {}, { tensorflowPath });
+    const { engine, reason } = await selectEngine('tensorflow', { tensorflowPath });
     expect(engine).toBe('tensorflow');
     expect(reason).toContain(tensorflowPath);
     expect(tf.getBackend()).toBe('tensorflow');

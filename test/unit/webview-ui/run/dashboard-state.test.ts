@@ -49,6 +49,13 @@ describe('messages of the host', () => {
     expect(state.run).toMatchObject({ state: 'failed', error: { message: 'The trainer ended' } });
   });
 
+  it('what runs on fallback is kept', () => {
+    const state = emptyDashboard();
+    receive(state, { type: 'event', run: 'a', event: start }, 0);
+    receive(state, { type: 'event', run: 'a', event: { event: 'fallback', layer: null, reason: 'updates in several passes' } }, 0);
+    expect(state.run?.fallbacks).toEqual([{ event: 'fallback', layer: null, reason: 'updates in several passes' }]);
+  });
+
   it('the rate is that of the frames that arrived', () => {
     const state = emptyDashboard();
     receive(state, { type: 'event', run: 'a', event: start }, 0);

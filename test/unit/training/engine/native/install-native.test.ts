@@ -67,6 +67,24 @@ case "$*" in *--ignore-scripts*) ;; *) exit 9;; esac`;
     expect(error.message).toContain('fatal error: no such header');
   });
 
+  it('builds the binding itself where only the library could be downloaded', async () => {
+    const installer = `const fs = require('fs');
+fs.mkdirSync('deps/lib', { recursive: true });
+fs.mkdirSync('deps/include/tensorflow/c', { recursive: true });
+for (const name of ['lib/libtensorflow.so.2', 'lib/libtensorflow.2.dylib', 'include/tensorflow/c/c_api.h']) fs.writeFileSync('deps/' + name, '');
+process.exit(1);`;
+    const script = put(temporary(), 'install.js', installer);
+    const toPackage = 'node_modules/@tensorflow/tfjs-node/scripts';
+    program(bin, 'npm', `${npmThatInstalls}\n/bin/mkdir ${toPackage}; /bin/cp ${script} ${toPackage}/install.js`);
+    program(bin, 'c++', '[ "$1" = --version ] && exit 0; echo "error: compiled for $PWD" >&2; exit 1');
+    // Behind a proxy the address is not probed.
+    vi.stubEnv('https_proxy', 'http://127.0.0.1:9');
+    const told: string[] = [];
+    const error = await refusal({ report: (text) => told.push(text) });
+    expect(told.at(-1)).toContain("the vendor's library");
+    expect(error.message).toContain('error: compiled for');
+  });
+
   it('checks what the user named before anything is installed', async () => {
     program(bin, 'npm', 'exit 7');
     program(bin, 'python9', 'echo null');
