@@ -11,7 +11,7 @@ const WARM_UP_STEPS = 220;
  * What watching costs: the same loop with a frame of every step, and of the steps `auto` chooses, against the loop that looks at
  * nothing. The three take turns; a ratio is the median over the turns.
  */
-export async function measureTelemetry(rounds = 31, names: readonly string[] = Object.keys(NETS)): Promise<Record<string, number>> {
+export async function measureTelemetry(rounds = 21, names: readonly string[] = Object.keys(NETS)): Promise<Record<string, number>> {
   const figures: Record<string, number> = {};
   const bundle = await bundleContestant('ours');
   for (const name of names) {

@@ -40,7 +40,14 @@ export class StepStatistics {
     if (module === null) return this.ofGradients(gradients, before);
     return this.timed(() => {
       const sums = sumsOf(module, gradients, 1, module.kernels.gradientSquares);
-      return gradients.map((gradient, i) => ({ ...NOT_COUNTED, gradient, weight: before.at(i), norm: Math.sqrt(sums[i] as number) }));
+      return gradients.map((gradient, i) => ({
+        gradient,
+        weight: before.at(i),
+        norm: Math.sqrt(sums[i] as number),
+        maxAbs: NaN,
+        nonFinite: 0,
+        zeros: 0,
+      }));
     });
   }
 
@@ -109,7 +116,6 @@ function hostValues(tensor: tf.Tensor): Float32Array {
 
 const GRADIENT_SUMS = 4;
 const DOUBLE = 8;
-const NOT_COUNTED = { maxAbs: NaN, nonFinite: 0, zeros: 0 };
 
 /** One pass over each on our kernels on the wasm engine, in place on the native one, in JavaScript elsewhere. */
 function scanAll(gradients: readonly tf.Tensor[]): GradientScan[] {
