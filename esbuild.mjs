@@ -76,7 +76,12 @@ async function buildAll() {
   // Development builds write over the old files: an editor or a test may be running from them.
   await rm(production ? 'dist' : STAMP, { recursive: true, force: true });
   await mkdir('dist', { recursive: true });
-  const [results] = await Promise.all([Promise.all(bundles.map((options) => build(options))), copyAssets(), writeJsonSchema(), compileKernels('dist')]);
+  const [results] = await Promise.all([
+    Promise.all(bundles.map((options) => build(options))),
+    copyAssets(),
+    writeJsonSchema(),
+    compileKernels('dist'),
+  ]);
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   await writeFile('dist/THIRD_PARTY_LICENSES.txt', await thirdPartyLicenses(inputs));
   await writeFile(STAMP, production ? 'production\n' : 'development\n');

@@ -11,7 +11,19 @@ const noBarrel = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', '.vscode-test/', 'node_modules/', 'coverage/', 'test-results/', 'examples/', '.gradwatch/', 'src/training/kernels/'] },
+  {
+    ignores: [
+      'dist/',
+      'out/',
+      '.vscode-test/',
+      'node_modules/',
+      'coverage/',
+      'test-results/',
+      'examples/',
+      '.gradwatch/',
+      'src/training/kernels/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

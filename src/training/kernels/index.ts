@@ -8,3 +8,4 @@ export { gruBackward, gruForward, gruScratch } from './gru';
 export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } from './lstm';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
 export { gatherRows, scatterAdd } from './gather';
+export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';

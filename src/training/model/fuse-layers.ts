@@ -4,6 +4,7 @@ import { canFuse } from '../fused-update.js';
 import type { OptimizerConfig } from '../../config/training-schema.js';
 import { tf } from '../tf.js';
 import { Fallbacks } from './fallbacks.js';
+import { type BatchNormLayer, fuseBatchNorm, fuseLayerNorm, type LayerNormLayer } from './fuse-normalization.js';
 import { fuseSequence, type RecurrentLayer, stepByStep } from './fuse-recurrent.js';
 import { partsOf } from './layer-parts.js';
 
@@ -26,8 +27,8 @@ const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the dense layers inside `layer` run as one operation on our kernels, and its LSTM and GRU layers as one over the
- * whole sequence. Layers and calls they do not cover stay with tfjs, and are noted in `fallbacks`. Does nothing on other
+ * Makes the dense and normalising layers inside `layer` run as one operation on our kernels, and its LSTM and GRU layers
+ * as one over the whole sequence. Layers and calls they do not cover stay with tfjs, and are noted in `fallbacks`. Does nothing on other
  * engines than wasm.
  */
 export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): void {
@@ -39,6 +40,8 @@ export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): 
     const reason = WITHOUT_KERNEL[kind];
     if (reason !== undefined) note(reason);
     if (kind === 'Dense') fuseDense(part as unknown as DenseLayer, note);
+    if (kind === 'BatchNormalization') fuseBatchNorm(module, part as unknown as BatchNormLayer);
+    if (kind === 'LayerNormalization') fuseLayerNorm(module, part as unknown as LayerNormLayer, note);
     if (kind === 'LSTM' || kind === 'GRU') fuseSequence(module, part as unknown as RecurrentLayer, kind, note);
   }
 }

@@ -19,6 +19,12 @@ export interface KernelExports {
   sumGroups: (to: Address, src: Address, n: number, M: number) => void;
   gatherRows: (to: Address, x: Address, ids: Address, n: number, rows: number, inner: number) => number;
   scatterAdd: (to: Address, x: Address, ids: Address, n: number, segments: number, inner: number) => void;
+  batchNorm: (...args: number[]) => void;
+  batchNormGradient: (...args: number[]) => void;
+  batchNormSums: (...args: number[]) => void;
+  layerNorm: (...args: number[]) => void;
+  layerNormGradient: (...args: number[]) => void;
+  layerNormSums: (...args: number[]) => void;
   batchMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
   timeMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
   columnSum: (to: Address, src: Address, rows: number, columns: number) => void;

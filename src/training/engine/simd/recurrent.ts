@@ -1,5 +1,6 @@
-import { tf } from '../../tf.js';
+import type { tf } from '../../tf.js';
 import type { KernelModule } from './kernel-module.js';
+import { type Gradients, once, runOperation, tensorOf } from './own-operation.js';
 
 const FLOAT = 4;
 
@@ -20,8 +21,6 @@ export interface RecurrentOptions {
   back: boolean;
 }
 
-type Gradients = Record<string, () => tf.Tensor>;
-
 /** What the two kinds of layer differ in. */
 interface Recurrence {
   /** The output, and what the backward pass keeps, as tensors. */
@@ -30,34 +29,12 @@ interface Recurrence {
   backward(dOut: tf.Tensor, kept: tf.Tensor[]): Gradients;
 }
 
-/** The door of tfjs's engine for an operation with a gradient of its own; private in its types. */
-interface KernelRunner {
-  runKernelFunc(operation: {
-    inputs: Record<string, tf.Tensor>;
-    forwardFunc(backend: unknown, save: (kept: tf.Tensor[]) => void): tf.Tensor;
-    backwardsFunc(dOut: tf.Tensor, kept: tf.Tensor[]): Gradients;
-  }): tf.Tensor;
-}
-
-/** A tensor of the engine from what a kernel made. */
-const tensorOf = (info: tf.TensorInfo): tf.Tensor => tf.engine().makeTensorFromTensorInfo(info);
-
-/**
- * One differentiable operation for a whole sequence. Not a registered kernel: for one with several outputs the tape
- * would make zero gradients of those nobody uses.
- */
 function run(inputs: RecurrentInputs, recurrence: Recurrence): tf.Tensor {
-  const named: Record<string, tf.Tensor> = { x: inputs.x, wx: inputs.wx, wh: inputs.wh };
-  if (inputs.bias !== undefined) named.bias = inputs.bias;
-  return (tf.engine() as unknown as KernelRunner).runKernelFunc({
-    inputs: named,
-    forwardFunc: (_backend, save) => {
-      const { out, kept } = recurrence.forward();
-      save(kept.map(tensorOf));
-      return tensorOf(out);
-    },
-    backwardsFunc: (dOut, kept) => recurrence.backward(dOut, kept),
-  });
+  const forward = (): { out: tf.TensorInfo; kept: tf.Tensor[] } => {
+    const { out, kept } = recurrence.forward();
+    return { out, kept: kept.map(tensorOf) };
+  };
+  return runOperation({ ...inputs }, forward, (dOut, kept) => recurrence.backward(dOut, kept));
 }
 
 /** LSTM with tanh cells over a whole sequence; units must be a multiple of 4. See kernels/lstm.ts. */
@@ -158,14 +135,6 @@ export function gruSequence(module: KernelModule, inputs: RecurrentInputs, { har
     };
   };
   return run(inputs, { forward, backward });
-}
-
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) work();
-    done = true;
-  };
 }
 
 /** to [m, n] = A [m, k] . B [k, n] (+ bias), each given by address and strides in bytes. */
