@@ -1,5 +1,5 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { batchMajor, columnSum, reluGradient, timeMajor } from './elements';
+export { batchMajor, clamp, columnSum, reluGradient, timeMajor } from './elements';
 export { convolve, filterGradient, filterGradientScratch, packFlipped, pad } from './convolution';
 export { packColumns, packRows, product, productScratch } from './products';
 export { gradientSquares, gradientStatistics, updateStatistics } from './statistics';

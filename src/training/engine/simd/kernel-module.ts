@@ -29,6 +29,7 @@ export interface KernelExports {
   layerNormSums: (...args: number[]) => void;
   batchMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
   timeMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
+  clamp: (to: Address, x: Address, low: number, high: number, n: number) => void;
   columnSum: (to: Address, src: Address, rows: number, columns: number) => void;
   reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
   convolve: (...args: number[]) => void;
