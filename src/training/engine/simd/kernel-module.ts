@@ -37,6 +37,7 @@ export interface KernelExports {
   packColumns: (to: Address, b: Address, row: number, column: number, k: number, n: number) => void;
   product: (...args: number[]) => void;
   productScratch: (m: number, n: number, k: number) => number;
+  gradientSquares: (n: number, g: Address, sum: Address) => void;
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
   proposeAdam: (...args: number[]) => void;
