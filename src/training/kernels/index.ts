@@ -9,3 +9,4 @@ export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } fr
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
+export { softmaxGradient, softmaxRows } from './cross-entropy';

@@ -19,6 +19,8 @@ export interface KernelExports {
   sumGroups: (to: Address, src: Address, n: number, M: number) => void;
   gatherRows: (to: Address, x: Address, ids: Address, n: number, rows: number, inner: number) => number;
   scatterAdd: (to: Address, x: Address, ids: Address, n: number, segments: number, inner: number) => void;
+  softmaxRows: (...args: number[]) => void;
+  softmaxGradient: (...args: number[]) => void;
   batchNorm: (...args: number[]) => void;
   batchNormGradient: (...args: number[]) => void;
   batchNormSums: (...args: number[]) => void;
