@@ -21,7 +21,7 @@ export default defineConfig({
   ssr: { resolve: { mainFields: ['module', 'main'] } },
   test: {
     environment: 'node',
-    globalSetup: ['test/harness/compile-kernels.ts'],
+    globalSetup: ['test/harness/temp-folder.ts', 'test/harness/compile-kernels.ts'],
     // tfjs is some thousand files of ESM without extensions: bundled once, loaded in a tenth of the time.
     deps: {
       optimizer: {

@@ -1,10 +1,16 @@
 // npm run bench -- NAME: runs one benchmark, prints its figures, and stores them as JSON in test-results/bench-NAME.json.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { measureBoundary } from './boundary.js';
+import { measureEngine } from './engine.js';
+import { measureTelemetry } from './telemetry.js';
+import { measurePage } from './page.js';
 
 /** Each benchmark returns its figures; a ratio is measured in one run, so that the machine's speed divides out. */
 const benchmarks: Record<string, () => Promise<Record<string, number>>> = {
   boundary: measureBoundary,
+  engine: () => measureEngine(),
+  telemetry: () => measureTelemetry(),
+  page: measurePage,
 };
 
 const [name = ''] = process.argv.slice(2);

@@ -1,18 +1,30 @@
 import * as vscode from 'vscode';
 import type { RunService } from './run-service.js';
 
+/**
+ * VS Code waits a moment before it asks for lenses again, and forgets to when the editor loses the focus meanwhile: it is
+ * reminded, after so many milliseconds.
+ */
+const REMINDERS_MS = [1000, 3000];
+
 /** "Train | Check" above a config; "Stop | Dashboard" while it trains. */
 export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
+  private reminders: NodeJS.Timeout[] = [];
   readonly onDidChangeCodeLenses = this.changed.event;
 
   constructor(private readonly runs: RunService) {
-    const refresh = () => this.changed.fire();
+    let shown = runs.running;
+    const follow = () => {
+      if (shown === runs.running) return;
+      shown = runs.running;
+      this.refresh();
+    };
     this.subscriptions = [
       this.changed,
-      vscode.Disposable.from(runs.onStart(refresh), runs.onEnd(refresh)),
-      vscode.workspace.onDidGrantWorkspaceTrust(refresh),
+      vscode.Disposable.from(runs.onChange(follow)),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
     ];
   }
 
@@ -31,7 +43,14 @@ export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Dispo
     return [lens('$(play) Train', 'gradwatch.train', 'Train what this editor shows'), check];
   }
 
+  private refresh(): void {
+    this.reminders.forEach(clearTimeout);
+    this.changed.fire();
+    this.reminders = REMINDERS_MS.map((delay) => setTimeout(() => this.changed.fire(), delay));
+  }
+
   dispose(): void {
+    this.reminders.forEach(clearTimeout);
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
 }

@@ -37,6 +37,18 @@ export class FixService {
   }
 
   /**
+   * Applies one of the fixes of a run, as it fits the config now: what offered it may be older than the last edit.
+   * @returns false, after saying why, where it cannot be applied.
+   */
+  async applyForRun(run: RunMirror, id: string): Promise<boolean> {
+    const plans = this.plansForRun(run, await this.presentText(run));
+    const plan = plans.find((candidate) => candidate.fix.id === id);
+    if (plan !== undefined) return this.apply(vscode.Uri.file(run.configFile), plan);
+    void vscode.window.showWarningMessage('This fix is no longer on offer: the run it belongs to has changed.');
+    return false;
+  }
+
+  /**
    * Writes a fix into the config, as one undo step in its editor.
    * @returns false, after saying why, where it cannot be applied.
    */

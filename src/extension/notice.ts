@@ -10,13 +10,17 @@ export interface Notice {
   message: string;
 }
 
-/** The notice about error findings that came together: the first one speaks, the others are counted. */
+/**
+ * The notice about error findings that came together: the first one speaks, the others are counted. A warning, because
+ * VS Code keeps an error with buttons on screen until it is closed by hand, even when the fix has long been applied; the
+ * Problems panel and the status bar show the severity.
+ */
 export function findingsNotice(findings: readonly FindingEvent[], config: string): Notice | null {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
   if (first === undefined) return null;
   const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
-  return { kind: 'findings', severity: 'error', message: `${config}: ${first.message}${more}` };
+  return { kind: 'findings', severity: 'warning', message: `${config}: ${first.message}${more}` };
 }
 
 /**

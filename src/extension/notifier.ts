@@ -54,11 +54,12 @@ export class Notifier implements vscode.Disposable {
   private async tellFindings(run: RunMirror): Promise<void> {
     this.timer = undefined;
     const notice = findingsNotice(this.gathered.splice(0), nameOf(run));
-    if (notice === null || run.stopRequested) return;
+    // The dashboard in sight says it already, and a notification cannot be taken back once the finding is answered.
+    if (notice === null || run.stopRequested || this.dashboardVisible()) return;
     const plans = this.fixes.plansForRun(run, await this.fixes.presentText(run));
     const best = plans.find((plan) => plan.disabledReason === undefined);
     const apply: NoticeAction[] =
-      best === undefined ? [] : [{ title: `Apply: ${best.fix.title}`, run: () => this.fixes.apply(vscode.Uri.file(run.configFile), best) }];
+      best === undefined ? [] : [{ title: `Apply: ${best.fix.title}`, run: () => this.fixes.applyForRun(run, best.fix.id) }];
     this.show(notice, [showDashboard, ...apply]);
   }
 

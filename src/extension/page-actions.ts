@@ -28,7 +28,8 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (run !== null) await reveal(run, command.path);
       break;
     case 'applyFix':
-      if (run !== null) await applyFix(services, run, command.fix, command.retrain);
+      if (run !== null && (await services.fixes.applyForRun(run, command.fix)) && command.retrain)
+        await vscode.commands.executeCommand('gradwatch.train', vscode.Uri.file(run.configFile));
       break;
     case 'showLog':
     case 'newConfig':
@@ -54,15 +55,4 @@ async function reveal(run: RunMirror, path: (string | number)[]): Promise<void> 
   const finding = run.findings.find((candidate) => candidate.at.join('\n') === path.join('\n'));
   const [followed] = finding === undefined ? [] : followFindings([finding], run.configText, text);
   await revealPath(uri, followed?.at ?? path);
-}
-
-async function applyFix({ fixes }: Services, run: RunMirror, fix: string, retrain: boolean): Promise<void> {
-  const uri = vscode.Uri.file(run.configFile);
-  const plans = fixes.plansForRun(run, await fixes.presentText(run));
-  const plan = plans.find((candidate) => candidate.fix.id === fix);
-  if (plan === undefined) {
-    void vscode.window.showWarningMessage('This fix is no longer on offer: the run it belongs to has changed.');
-    return;
-  }
-  if ((await fixes.apply(uri, plan)) && retrain) await vscode.commands.executeCommand('gradwatch.train', uri);
 }

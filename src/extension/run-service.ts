@@ -34,11 +34,19 @@ export interface RunLog {
 
 /** Runs remembered, the present one included. */
 const KEPT_RUNS = 8;
+/** Time a trainer whose run has ended gets to go by itself, once the next run waits for it. */
+const LEAVE_MS = 250;
 
-/** Owns the runs of this window: at most one trainer at a time, what it says mirrored and handed on. */
+/**
+ * Owns the runs of this window: at most one trainer at a time, what it says mirrored and handed on. A run is over when it
+ * says so; its process may take a moment longer to go.
+ */
 export class RunService {
   private trainer: TrainerProcess | null = null;
+  /** The run whose end has not been told yet. */
   private active: RunMirror | null = null;
+  /** Starts wait for each other: two at once would be two trainers. */
+  private starting: Promise<unknown> = Promise.resolve();
   private readonly kept: RunMirror[] = [];
   private readonly handling = new SampleWindow();
   private readonly emitters = {
@@ -70,8 +78,9 @@ export class RunService {
     return this.kept;
   }
 
+  /** The run that goes on; null as soon as it has reached its final state. */
   get running(): RunMirror | null {
-    return this.active;
+    return this.active === null || this.active.ended ? null : this.active;
   }
 
   get trainerPid(): number | undefined {
@@ -84,8 +93,15 @@ export class RunService {
   }
 
   /** Starts a run; one that goes on is stopped first and waited for. */
-  async start(request: RunRequest): Promise<RunMirror> {
+  start(request: RunRequest): Promise<RunMirror> {
+    const started = this.starting.then(() => this.startNow(request));
+    this.starting = started.catch(() => undefined);
+    return started;
+  }
+
+  private async startNow(request: RunRequest): Promise<RunMirror> {
     await this.stop();
+    await this.whenGone();
     const { configFile, configText } = request.options;
     const run = new RunMirror(configFile, configText, request.checkOnly, Date.now());
     this.kept.unshift(run);
@@ -97,7 +113,16 @@ export class RunService {
     return run;
   }
 
-  /** Stops the run that goes on and resolves when its process has ended; resolves at once where there is none. */
+  /** Resolves when no trainer is left of an ended run; one that does not go by itself is killed. */
+  private async whenGone(): Promise<void> {
+    const { trainer } = this;
+    if (trainer === null || !trainer.alive) return;
+    const impatient = setTimeout(() => trainer.kill(), LEAVE_MS);
+    await new Promise<void>((resolve) => trainer.onExit(() => resolve()));
+    clearTimeout(impatient);
+  }
+
+  /** Stops the run that goes on and resolves when it has ended; resolves at once where there is none. */
   async stop(): Promise<void> {
     const { active, trainer } = this;
     if (active === null || trainer === null) return;
@@ -151,7 +176,7 @@ export class RunService {
       });
     } catch (error) {
       this.fail(run, asErrorData(error));
-      this.finish(run);
+      this.settle(run);
       return;
     }
     this.trainer = trainer;
@@ -176,6 +201,7 @@ export class RunService {
       case 'error':
         this.fail(run, asErrorData(message.error));
         this.trainer?.release();
+        this.settle(run);
         break;
       case 'log':
         this.writeLog(message.level, message.text);
@@ -198,8 +224,12 @@ export class RunService {
     this.emitters.event.fire({ run, event });
     this.emitters.change.fire(run);
     if (event.event === 'end' && event.status === 'failed') this.fail(run, asErrorData(event.error));
-    if (event.event === 'end') this.trainer?.release();
-    else if (event.event === 'state' && FINAL_STATES.includes(event.state)) this.trainer?.acknowledgeStop();
+    if (event.event === 'end') {
+      this.trainer?.release();
+      this.settle(run);
+    } else if (event.event === 'state' && FINAL_STATES.includes(event.state)) {
+      this.trainer?.acknowledgeStop();
+    }
   }
 
   private writeLog(level: 'info' | 'warn' | 'error' | 'debug', text: string): void {
@@ -208,8 +238,9 @@ export class RunService {
 
   private leave(run: RunMirror, exit: TrainerExit): void {
     this.options.log.debug(`Trainer ended: exit code ${exit.code}, signal ${exit.signal}`);
+    this.trainer = null;
     if (!run.ended) this.endWithoutWord(run, exit);
-    this.finish(run);
+    this.settle(run);
   }
 
   /** The process is gone and the run never said that it ended. */
@@ -231,8 +262,9 @@ export class RunService {
     this.emitters.change.fire(run);
   }
 
-  private finish(run: RunMirror): void {
-    this.trainer = null;
+  /** Tells the end of a run, once. */
+  private settle(run: RunMirror): void {
+    if (this.active !== run) return;
     this.active = null;
     this.emitters.change.fire(run);
     this.emitters.end.fire(run);

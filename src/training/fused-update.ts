@@ -13,6 +13,8 @@ export function canFuse(config: OptimizerConfig): config is FusedConfig {
 
 /** Statistics per variable in the memory of the kernels: sum w^2, sum dw^2, sum g dw. */
 const SUMS = 3;
+/** Tells the kernels that nobody wants the sums. */
+const NO_SUMS: Address = 0;
 const DOUBLE = 8;
 
 /** Addresses one update of one variable works on. */
@@ -51,7 +53,7 @@ export class FusedUpdateRule implements UpdateRule {
     this.sumsAt = module.reserve(variables.length * SUMS * DOUBLE);
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[]): UpdateSums[] {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], sums = true): UpdateSums[] | null {
     const { module } = this;
     // Whatever may move the heap comes first.
     const targets = this.variables.map((variable, i) => [variable, ...(this.moments[i] ?? [])].map((old) => module.make(old.shape)));
@@ -65,7 +67,7 @@ export class FusedUpdateRule implements UpdateRule {
         gradient: module.address(gradients[i] as tf.Tensor),
         next: module.address(next as tf.TensorInfo),
         scale: scales[i] ?? 1,
-        sums: this.sumsAt + i * SUMS * DOUBLE,
+        sums: sums ? this.sumsAt + i * SUMS * DOUBLE : NO_SUMS,
       };
       const old = (this.moments[i] ?? []).map((moment) => module.address(moment));
       this.propose(place, old, nextMoments.map((moment) => module.address(moment)), learningRate, powers); // prettier-ignore
@@ -74,7 +76,7 @@ export class FusedUpdateRule implements UpdateRule {
       [variable, ...(this.moments[i] ?? [])].forEach((old, k) => assign(old, targets[i]?.[k] as tf.TensorInfo));
     });
     this.advancePowers(powers);
-    return this.readSums();
+    return sums ? this.readSums() : null;
   }
 
   dispose(): void {

@@ -1,8 +1,9 @@
 import type { Frame } from '../telemetry/events.js';
 import type { BatchSource } from './batches.js';
 import { type Activity, ACTIVITY_ROWS, activityDue, withActivity } from './probes/activations.js';
-import { measureOvershoot, overshootDue, SOME_RISK } from './probes/overshoot.js';
+import { measureOvershoot, overshootDue } from './probes/overshoot.js';
 import type { Progress } from './progress.js';
+import { Sampling } from './sampling.js';
 import type { LearningRate } from './schedule.js';
 import type { Batch, Proposal, ProposeOptions, Stepper } from './stepper.js';
 
@@ -15,6 +16,10 @@ export interface TrainingPlan {
   steps: number;
   /** Steps between two frames. */
   every: number;
+  /** `auto`: so many steps at the start all have a frame, and those where loss or gradient leap. Default: neither. */
+  firstSteps?: number;
+  /** No step is looked at: only to time what watching costs. */
+  unwatched?: boolean;
 }
 
 /** What to do with a proposed update. */
@@ -39,6 +44,8 @@ export type LoopEnd = 'finished' | 'stopped' | 'trouble';
 /** Trains to the end of the plan, or until the host says stop. `progress` tells how far it came. */
 export async function train(plan: TrainingPlan, host: LoopHost, progress: Progress): Promise<LoopEnd> {
   const { stepper, batches, learningRate } = plan;
+  const sampling = new Sampling(plan);
+  let lastLook: number | null = null;
 
   for (let epoch = 0; epoch < plan.epochs; epoch++) {
     progress.startEpoch(epoch);
@@ -47,8 +54,10 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
       if (step >= plan.steps) return 'finished';
       if (await host.gate(step)) return 'stopped';
 
-      const options = { learningRate: learningRate.at(step), step, sample: step % plan.every === 0 || host.risk >= SOME_RISK };
-      const activity = options.sample && activityDue(step, host.risk) ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
+      const options = { learningRate: learningRate.at(step), step, ...sampling.at(step, host.risk) };
+      const looks = options.sample && activityDue(step, lastLook, host.risk);
+      const activity = looks ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
+      if (looks) lastLook = step;
       const proposal = propose(stepper, batch, options);
       progress.measured(proposal);
 
@@ -73,7 +82,8 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
 /** A step that went wrong is always sampled. */
 function propose(stepper: Stepper, batch: Batch, options: ProposeOptions): Proposal {
   const proposal = stepper.propose(batch, options);
-  if (proposal.layers !== null || Number.isFinite(proposal.globalGradNorm + proposal.loss)) return proposal;
+  const { layers, globalGradNorm, loss } = proposal;
+  if (layers !== null || Number.isFinite(globalGradNorm + loss) || options.unwatched === true) return proposal;
   stepper.discard();
   return stepper.propose(batch, { ...options, sample: true });
 }

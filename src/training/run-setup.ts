@@ -7,6 +7,7 @@ import { loadConfig, type ConfigDocument } from '../config/parse-config.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
 import type { StartEvent } from '../telemetry/events.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
+import { autoInterval, FIRST_STEPS, type StepCost } from './auto-interval.js';
 import { BatchSource } from './batches.js';
 import { buildNet } from './build-net.js';
 import { baseline as baselineOf } from './data/baseline.js';
@@ -81,7 +82,11 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   if (batches.batchSize < training.batchSize)
     log('info', `training.batchSize is ${training.batchSize}, but there are ${data.train.rows} training rows: batches of ${batches.batchSize}.`); // prettier-ignore
   const { engine, built, stepper } = await buildNet({ config, data, batches, engine: selected, options: source, sources });
-  const plan = makePlan(config, stepper, batches);
+  const plan = makePlan(config, stepper, batches, {
+    engine: engine.engine,
+    architecture: built.architecture,
+    inputShape: data.train.inputShape,
+  });
   const time = new Date();
   const directory = options.runDir ?? defaultRunDirectory(configFile, time);
   const baseline = baselineOf(data, training.loss);
@@ -131,7 +136,7 @@ function withOverrides(config: Config, options: RunOptions): Config {
   return { ...config, training: { ...config.training, steps, engine, seed }, watch: { ...config.watch, onTrouble } };
 }
 
-function makePlan(config: Config, stepper: Stepper, batches: BatchSource): TrainingPlan {
+function makePlan(config: Config, stepper: Stepper, batches: BatchSource, net: Omit<StepCost, 'batchSize'>): TrainingPlan {
   const { optimizer, learningRateSchedule, epochs, steps } = config.training;
   return {
     stepper,
@@ -139,8 +144,12 @@ function makePlan(config: Config, stepper: Stepper, batches: BatchSource): Train
     learningRate: createLearningRate(optimizer, learningRateSchedule),
     epochs,
     steps: steps ?? Infinity,
-    every: config.watch.every === 'auto' ? 1 : config.watch.every,
+    ...watchPlan(config, { ...net, batchSize: batches.batchSize }),
   };
+}
+
+function watchPlan({ watch }: Config, cost: StepCost): Pick<TrainingPlan, 'every' | 'firstSteps'> {
+  return watch.every === 'auto' ? { every: autoInterval(cost), firstSteps: FIRST_STEPS } : { every: watch.every };
 }
 
 interface StartParts {

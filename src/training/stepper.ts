@@ -33,9 +33,14 @@ export interface ProposeOptions {
   learningRate: number;
   /** Number of the update: noise layers draw their masks from (seed, layer, step), so a repeated step is the same step. */
   step: number;
-  /** Collect the statistics of the layers. */
-  sample: boolean;
+  /** Collect the statistics of the layers; a rule is asked once loss and gradient of the step are known. */
+  sample: boolean | SampleRule;
+  /** Measure nothing, the norms are NaN: only to time what watching costs. Clipping still measures what it needs. */
+  unwatched?: boolean;
 }
+
+/** Whether a step deserves a sample. */
+export type SampleRule = (signal: Pick<Proposal, 'loss' | 'globalGradNorm'>) => boolean;
 
 /** What one layer puts out on a batch in training. */
 export interface OutputSignal {

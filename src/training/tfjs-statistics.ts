@@ -1,10 +1,10 @@
 import type { LayerStats } from '../telemetry/events.js';
 import type { ClipItem } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
+import type { Address, KernelModule } from './engine/simd/kernel-module.js';
 import { kernelModule } from './engine/simd/register-simd.js';
-
 import { isNative, nativeGradientScans, nativeUpdateScans } from './native-statistics.js';
-import { scanGradient, scanUpdate } from './probes/layer-stats.js';
+import { scanGradient, scanUpdate, type GradientScan } from './probes/layer-stats.js';
 import type { Snapshot } from './tensor-alias.js';
 import { BackendWasm, tf } from './tf.js';
 import type { UpdateSums } from './update-rule.js';
@@ -26,8 +26,28 @@ export class StepStatistics {
   /** `gradients[i]` belongs to trainable variable i; `before` holds the weights first. */
   ofGradients(gradients: readonly tf.Tensor[], before: Snapshot): GradientItem[] {
     return this.timed(() => {
-      const native = isNative() ? nativeGradientScans(gradients) : null;
-      return gradients.map((gradient, i) => ({ gradient, weight: before.at(i), ...(native?.[i] ?? readGradient(gradient)) }));
+      const scans = scanAll(gradients);
+      return gradients.map((gradient, i) => {
+        const { norm, maxAbs, nonFinite, zeros } = scans[i] as GradientScan;
+        return { gradient, weight: before.at(i), norm, maxAbs, nonFinite, zeros };
+      });
+    });
+  }
+
+  /** Their norms alone; the same numbers in less time. */
+  normsOf(gradients: readonly tf.Tensor[], before: Snapshot): GradientItem[] {
+    const module = tf.getBackend() === 'wasm' ? kernelModule() : null;
+    if (module === null) return this.ofGradients(gradients, before);
+    return this.timed(() => {
+      const sums = sumsOf(module, gradients, 1, module.kernels.gradientSquares);
+      return gradients.map((gradient, i) => ({
+        gradient,
+        weight: before.at(i),
+        norm: Math.sqrt(sums[i] as number),
+        maxAbs: NaN,
+        nonFinite: 0,
+        zeros: 0,
+      }));
     });
   }
 
@@ -98,13 +118,32 @@ function hostValues(tensor: tf.Tensor): Float32Array {
 const GRADIENT_SUMS = 4;
 const DOUBLE = 8;
 
-/** One pass of our kernels on the wasm engine, of JavaScript elsewhere. */
-function readGradient(gradient: tf.Tensor): ReturnType<typeof scanGradient> {
+/** One pass over each on our kernels on the wasm engine, in place on the native one, in JavaScript elsewhere. */
+function scanAll(gradients: readonly tf.Tensor[]): GradientScan[] {
+  if (isNative()) return nativeGradientScans(gradients);
   const module = tf.getBackend() === 'wasm' ? kernelModule() : null;
-  if (module === null) return scanGradient(hostValues(gradient));
-  const at = module.scratch(GRADIENT_SUMS * DOUBLE);
-  module.doubles(at, GRADIENT_SUMS).fill(0);
-  module.kernels.gradientStatistics(gradient.size, module.address(gradient), at);
-  const [squares = NaN, maxAbs = NaN, nonFinite = NaN, zeros = NaN] = module.doubles(at, GRADIENT_SUMS);
-  return { norm: Math.sqrt(squares), maxAbs, nonFinite, zeros };
+  if (module === null) return gradients.map((gradient) => scanGradient(hostValues(gradient)));
+  const sums = sumsOf(module, gradients, GRADIENT_SUMS, module.kernels.gradientStatistics);
+  return gradients.map((_, i) => {
+    const at = i * GRADIENT_SUMS;
+    return {
+      norm: Math.sqrt(sums[at] as number),
+      maxAbs: sums[at + 1] as number,
+      nonFinite: sums[at + 2] as number,
+      zeros: sums[at + 3] as number,
+    };
+  });
+}
+
+/** `count` sums of every tensor side by side, in memory that is valid until the next kernel runs. */
+function sumsOf(
+  module: KernelModule,
+  tensors: readonly tf.Tensor[],
+  count: number,
+  kernel: (n: number, values: Address, sums: Address) => void,
+): Float64Array {
+  const at = module.scratch(tensors.length * count * DOUBLE);
+  const sums = module.doubles(at, tensors.length * count).fill(0);
+  tensors.forEach((tensor, i) => kernel(tensor.size, module.address(tensor), at + i * count * DOUBLE));
+  return sums;
 }

@@ -76,7 +76,7 @@ export class TfjsStepper implements Stepper {
     try {
       const { loss, metrics, gradients } = this.forward.gradients(batch, options.step);
       try {
-        return { loss, metrics, ...this.update(gradients, before, options) };
+        return { loss, metrics, ...this.update(loss, gradients, before, options) };
       } finally {
         tf.dispose(gradients);
       }
@@ -143,19 +143,38 @@ export class TfjsStepper implements Stepper {
     this.forward.dispose();
   }
 
-  private update(gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
-    const items = this.statistics.ofGradients(gradients, before);
-    const globalGradNorm = Math.sqrt(items.reduce((sum, item) => sum + item.norm * item.norm, 0));
+  private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
+    if (options.unwatched === true && this.parts.clip === undefined) return this.plainUpdate(gradients, before, options);
+    const { sample } = options;
+    const whole = sample === true || this.clipsEntries;
+    const known = whole ? this.statistics.ofGradients(gradients, before) : this.statistics.normsOf(gradients, before);
+    const globalGradNorm = Math.sqrt(known.reduce((sum, item) => sum + item.norm * item.norm, 0));
+    const sampling = typeof sample === 'function' ? sample({ loss, globalGradNorm }) : sample;
+    const items = sampling && !whole ? this.statistics.ofGradients(gradients, before) : known;
     const clip = this.clip(items, globalGradNorm);
-    const sums = this.rule.apply(clip.gradients, options.learningRate, clip.scales);
+    const sums = this.rule.apply(clip.gradients, options.learningRate, clip.scales, sampling);
     this.applyConstraints();
     const replaced = clip.gradients.filter((gradient, i) => gradient !== gradients[i]);
     tf.dispose(replaced);
     // The sums are of the gradients and weights the rule saw: clipped values or constraints make them void.
     const usable = replaced.length === 0 && this.constraints.length === 0 ? sums : null;
     this.open = { before, clipState: clip.state };
-    const sampled = options.sample ? this.statistics.ofUpdate(items, this.variables, before, usable) : NOT_SAMPLED;
+    const sampled = sampling ? this.statistics.ofUpdate(items, this.variables, before, usable) : NOT_SAMPLED;
     return { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped, ...sampled };
+  }
+
+  /** Clipping looks at more than norms. */
+  private get clipsEntries(): boolean {
+    const type = this.parts.clip?.type;
+    return type === 'value' || type === 'adaptive';
+  }
+
+  /** The update alone, without a look at it. */
+  private plainUpdate(gradients: tf.Tensor[], before: Snapshot, { learningRate }: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
+    this.rule.apply(gradients, learningRate, Array<number>(gradients.length).fill(1), false);
+    this.applyConstraints();
+    this.open = { before, clipState: this.clipState };
+    return { globalGradNorm: NaN, clippedGradNorm: NaN, clipped: false, ...NOT_SAMPLED };
   }
 
   private clip(items: readonly ClipItem[], norm: number): ClipResult {

@@ -13,8 +13,8 @@ export interface UpdateRule {
   readonly slots: readonly tf.Variable[];
   /**
    * Updates the variables in place. `gradients[i]` belongs to variable i and counts `scales[i]` times; the learning rate holds
-   * for this update. Returns the sums of each variable where they are a by-product.
+   * for this update. Returns the sums of each variable where they are wanted and a by-product.
    */
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[]): UpdateSums[] | null;
+  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], sums?: boolean): UpdateSums[] | null;
   dispose(): void;
 }

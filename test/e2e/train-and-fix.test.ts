@@ -6,6 +6,7 @@ import { startSession, type WorkbenchSession } from '../harness/workbench-sessio
 
 const RUN_MS = 60_000;
 const EDIT_MS = 10_000;
+const LENS_MS = 5_000;
 const FIX = /^Scale the inputs/;
 
 let session: WorkbenchSession;
@@ -23,6 +24,7 @@ afterAll(async () => {
 const configFile = () => path.join(session.workspace, 'gradwatch.json');
 const dashboard = () => webview(session.page).locator('gradwatch-dashboard');
 const statusBar = () => session.page.locator('.statusbar-item[id*="gradwatch"]');
+const lenses = () => session.page.locator('.codelens-decoration').first();
 const squiggles = () => session.page.locator('.monaco-editor .squiggly-error');
 
 test('an exploding config is trained, explained on its line, fixed from the lightbulb, trained well, and restored by undo', async () => {
@@ -53,6 +55,8 @@ test('an exploding config is trained, explained on its line, fixed from the ligh
   await runCommand(page, 'Gradwatch: Open Gradient Dashboard');
   await expect.poll(() => dashboard().locator('.state').innerText(), { timeout: EDIT_MS }).toContain('Completed');
   expect(await dashboard().locator('[data-finding].first .codicon-error').count()).toBe(0);
+  await expect.poll(() => lenses().innerText(), { timeout: LENS_MS }).toContain('Train');
+  expect(await page.locator('.notification-toast').count(), 'notifications that outlived their finding').toBe(0);
   await session.screenshot('e2e-3-healthy');
 
   // One undo takes the fix back, comments and all.

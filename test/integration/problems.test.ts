@@ -56,9 +56,17 @@ describe('problems as you type', () => {
   });
 
   it('has nothing to say of a healthy config', async () => {
-    const document = await openConfig('typing.gradwatch.json', HEALTHY.replace('softmax', 'sigmoid'));
+    const document = await openConfig('healthy.gradwatch.json', HEALTHY);
     await openConfig('other.gradwatch.json', HEALTHY.replace('sigmoid', 'softmax')).then(({ uri }) => problem(uri, 'single-unit-softmax'));
     assert.deepEqual(problemsOf(document.uri).map(codeOf), []);
+  });
+
+  it('follows a file that is changed by somebody else while no editor shows it', async () => {
+    const document = await openConfig('followed.gradwatch.json', HEALTHY.replace('sigmoid', 'softmax'));
+    await problem(document.uri, 'single-unit-softmax');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await openConfig('followed.gradwatch.json', HEALTHY);
+    await until('no problem', () => problemsOf(document.uri).length === 0);
   });
 
   it('forgets the problems of a deleted config', async () => {

@@ -19,6 +19,19 @@ const STOP_MS = 300;
 /** The host may spend so long on a batch of frames, p95. */
 const HANDLING_MS = 1;
 
+/** Findings that come together are told together within this time. */
+const GATHERED_MS = 600;
+
+async function withoutDashboard(action: () => Promise<void>): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('gradwatch');
+  await settings.update('openDashboardOnTrain', false, vscode.ConfigurationTarget.Global);
+  try {
+    await action();
+  } finally {
+    await settings.update('openDashboardOnTrain', undefined, vscode.ConfigurationTarget.Global);
+  }
+}
+
 describe('training', function () {
   this.timeout(60_000);
   afterEach(cleanUp);
@@ -38,9 +51,7 @@ describe('training', function () {
   });
 
   it('pauses the exploding example before harm, and places its findings on their keys', async () => {
-    const { runs, notifier } = await gradwatch();
     const document = await openExample('auto-mpg');
-    const before = notifier.shown.length;
     const run = await train(document.uri);
     await until('paused', () => run.state === 'paused');
     assert.ok(Number.isFinite(run.latest?.loss));
@@ -49,11 +60,33 @@ describe('training', function () {
     const risk = await problem(document.uri, 'explosion-risk');
     assert.equal(risk.severity, vscode.DiagnosticSeverity.Error);
     assert.ok((risk.relatedInformation?.length ?? 0) > 0);
-    await until('a notification', () => notifier.shown.length > before);
-    assert.equal(notifier.shown.length, before + 1);
-    await runs.stop();
-    assert.equal(run.state, 'stopped');
-    assert.equal(notifier.shown.length, before + 1, 'a stop the user asked for tells nothing');
+  });
+
+  it('tells of findings once where the dashboard is not in sight, and nothing of a stop the user asked for', async () => {
+    const { runs, notifier } = await gradwatch();
+    const before = notifier.shown.length;
+    await withoutDashboard(async () => {
+      const run = await train((await openExample('auto-mpg')).uri);
+      await until('a notification', () => notifier.shown.length > before);
+      await until('paused', () => run.state === 'paused');
+      await runs.stop();
+      assert.equal(run.state, 'stopped');
+    });
+    assert.deepEqual(
+      notifier.shown.slice(before).map(({ kind, severity }) => [kind, severity]),
+      [['findings', 'warning']],
+    );
+  });
+
+  it('leaves findings to the dashboard where it is in sight, so that no notification outlives them', async () => {
+    const { dashboard, notifier } = await gradwatch();
+    const before = notifier.shown.length;
+    const document = await openExample('auto-mpg');
+    const run = await train(document.uri);
+    await until('paused', () => run.state === 'paused' && dashboard.isLive);
+    await problem(document.uri, 'explosion-risk');
+    await new Promise((resolve) => setTimeout(resolve, GATHERED_MS));
+    assert.deepEqual(notifier.shown.slice(before), []);
   });
 
   it('keeps findings on their keys while lines are inserted, and drops them with the key', async () => {

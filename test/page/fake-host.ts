@@ -67,6 +67,10 @@ export interface FakeHost {
   /** Shows a made-up run of many layers, and appends to it. */
   showSynthetic(layers: number, steps: number): void;
   appendSynthetic(layers: number, from: number, count: number): void;
+  /** Frames of the made-up run, for those who measure and do not want to pay for making them up. */
+  syntheticFrames(layers: number, from: number, count: number): HostMessage;
+  /** The made-up run with a frame for every `every` steps, as a host keeps a long one. */
+  syntheticRun(layers: number, count: number, every: number): HostMessage;
   setTheme(theme: string): void;
 }
 
@@ -98,6 +102,12 @@ const snapshotMessage = (snapshot: Extract<HostMessage, { type: 'snapshot' }>['s
   trusted: true,
 });
 
+const syntheticFrames = (layers: number, from: number, count: number): HostMessage => ({
+  type: 'frames',
+  run: 'synthetic',
+  batch: syntheticBatch(layers, from, count),
+});
+
 const host: FakeHost = {
   sent: [],
   post,
@@ -109,7 +119,9 @@ const host: FakeHost = {
     if (batch !== null) post({ type: 'frames', run: name, batch });
   },
   showSynthetic: (layers, steps) => post(snapshotMessage(syntheticSnapshot(layers, steps))),
-  appendSynthetic: (layers, from, count) => post({ type: 'frames', run: 'synthetic', batch: syntheticBatch(layers, from, count) }),
+  appendSynthetic: (layers, from, count) => post(syntheticFrames(layers, from, count)),
+  syntheticFrames,
+  syntheticRun: (layers, count, every) => snapshotMessage(syntheticSnapshot(layers, count, every)),
   setTheme: (theme) => {
     document.documentElement.dataset['theme'] = theme;
     document.body.className = BODY_CLASSES[theme] ?? '';

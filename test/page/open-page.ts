@@ -4,6 +4,9 @@ import { launchBrowser, type LaunchedBrowser } from '../harness/browser.js';
 import type { FakeHost } from './fake-host.js';
 import { startPageServer } from './page-server.js';
 
+/** The longest wait for a message to be on screen: one frame to take it, one for each of three pieces, one to show. */
+const SETTLE_FRAMES = 6;
+
 declare global {
   interface Window {
     fakeHost: FakeHost;
@@ -17,7 +20,7 @@ export interface Stage {
   problems: string[];
   /** Opens the page at an address of the fake host and waits until it has drawn. */
   open(query: string, width?: number, height?: number): Promise<void>;
-  /** Two animation frames: whatever was sent before is on screen. */
+  /** Some animation frames: whatever was sent before is on screen. The page spreads the painting of new frames over several. */
   settle(): Promise<void>;
   /** Commands the page has sent since it was opened, without "ready". */
   commands(): Promise<PageCommand[]>;
@@ -43,7 +46,10 @@ export async function openStage(): Promise<Stage> {
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
   });
-  const settle = () => page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
+  const settle = () =>
+    page.evaluate(async (frames) => {
+      for (let i = 0; i < frames; i++) await new Promise(requestAnimationFrame);
+    }, SETTLE_FRAMES);
   return {
     page,
     problems,

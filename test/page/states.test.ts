@@ -129,12 +129,14 @@ describe('before a run', () => {
     ]);
   });
 
-  it('does not train in a workspace that is not trusted, and says so', async () => {
+  it('does not train in a workspace that is not trusted, and says so; it still checks', async () => {
     await stage.open('empty=restricted');
     const train = stage.page.getByRole('button', { name: 'Train' }).first();
     expect(await train.getAttribute('title')).toBe('Training needs a trusted workspace');
     await train.click({ force: true });
     expect(await stage.commands()).toEqual([]);
+    await stage.page.getByRole('button', { name: 'Check' }).first().click();
+    expect((await stage.commands()).map(({ type }) => type)).toEqual(['check']);
   });
 
   it('tells starting and pre-flight apart', async () => {

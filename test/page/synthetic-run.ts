@@ -10,10 +10,10 @@ function wave(step: number, layer: number): number {
   return Math.exp(Math.sin(step / 37 + layer) + 0.3 * Math.sin(step * 12.9898 + layer * 78.233));
 }
 
-/** Frames of a made-up healthy run. */
-export function syntheticBatch(layers: number, from: number, count: number): FrameBatch {
+/** Frames of a made-up healthy run, one for every `every` steps. */
+export function syntheticBatch(layers: number, from: number, count: number, every = 1): FrameBatch {
   const frames = Array.from({ length: count }, (_, i) => {
-    const step = from + i;
+    const step = from + i * every;
     const stats = layersOf(layers).map((_layer, l) => {
       const gradNorm = wave(step, l);
       return { gradNorm, maxAbs: gradNorm / 3, nonFinite: 0, zeros: 0, weightNorm: 8, updateRatio: gradNorm / 800, dead: 0.05 };
@@ -36,8 +36,8 @@ export function syntheticBatch(layers: number, from: number, count: number): Fra
   return encodeFrames(frames, layers);
 }
 
-/** A made-up run of `steps` steps that goes on. */
-export function syntheticSnapshot(layers: number, steps: number): RunSnapshot {
+/** A made-up run of `count` frames that goes on. */
+export function syntheticSnapshot(layers: number, count: number, every = 1): RunSnapshot {
   return {
     run: 'synthetic',
     config: 'wide.gradwatch.json',
@@ -55,7 +55,7 @@ export function syntheticSnapshot(layers: number, steps: number): RunSnapshot {
       baseline: { loss: 1 },
       seed: 1,
     },
-    frames: steps > 0 ? syntheticBatch(layers, 0, steps) : null,
+    frames: count > 0 ? syntheticBatch(layers, 0, count, every) : null,
     epochs: [],
     findings: [],
     fixes: [],

@@ -1,7 +1,7 @@
 import { stepPosition } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
 import { cssColour, inkOn, type Rgb } from '../scales/heat-scale.js';
-import { rowCells, type Cell, type HeatModel } from '../view/heat-model.js';
+import { forRowCells, rowCells, type Cell, type HeatModel } from '../view/heat-model.js';
 import { openCanvas } from './canvas.js';
 import { hatch } from './hatch.js';
 import type { Palette } from './palette.js';
@@ -18,34 +18,38 @@ interface Pen {
   palette: Palette;
   hatches: Record<'Inf' | 'NaN', CanvasPattern | string>;
   edges: number[];
-  /** Fine cells, one pixel high per layer, to be stretched. */
-  strip: HTMLCanvasElement;
   cellWidth: number;
 }
 
-/** Paints the heatmap: fine cells through one image per row, coarse cells one by one with their values. */
+/** A row of the heatmap in device pixels. */
+interface Band {
+  top: number;
+  bottom: number;
+}
+
+/** Paints the heatmap: fine cells through one image, coarse cells one by one with their values. */
 export function paintHeat(canvas: HTMLCanvasElement, model: HeatModel, palette: Palette, shadeFrom: number | null): void {
   const sheet = openCanvas(canvas);
   if (sheet === null) return;
   const { context, width, height, ratio } = sheet;
   const hatches = { Inf: hatch(context, 'Inf', palette), NaN: hatch(context, 'NaN', palette) };
   const edges = columnEdges(model, width);
-  const strip = document.createElement('canvas');
-  strip.width = Math.max(1, (edges.at(-1) ?? 0) - (edges[0] ?? 0));
-  strip.height = model.layers.length;
-  const pen: Pen = { context, ratio, palette, hatches, edges, strip, cellWidth: ((edges[1] ?? 0) - (edges[0] ?? 0)) / ratio };
+  const pen: Pen = { context, ratio, palette, hatches, edges, cellWidth: ((edges[1] ?? 0) - (edges[0] ?? 0)) / ratio };
   if (shadeFrom !== null) {
     const left = Math.round(stepPosition(shadeFrom + 0.5, model.window) * width);
     context.fillStyle = palette.colours.shade;
     context.fillRect(left, 0, width - left, height);
   }
-  model.layers.forEach((buckets, row) => {
-    const cells = rowCells(buckets, model);
-    const top = Math.round((row * model.rowHeight + 1) * ratio);
-    const bottom = Math.round(((row + 1) * model.rowHeight - 1) * ratio);
-    if (pen.cellWidth < GAP_WIDTH) paintFine(pen, cells, row, top, bottom);
-    else cells.forEach((cell, i) => paintCoarse(pen, cell, i, top, bottom));
-  });
+  const bands = model.layers.map((_, row) => ({
+    top: Math.round((row * model.rowHeight + 1) * ratio),
+    bottom: Math.round(((row + 1) * model.rowHeight - 1) * ratio),
+  }));
+  if (pen.cellWidth < GAP_WIDTH) paintFine(pen, model, bands);
+  else
+    model.layers.forEach((buckets, row) => {
+      const { top, bottom } = bands[row] as Band;
+      rowCells(buckets, model).forEach((cell, i) => paintCoarse(pen, cell, i, top, bottom));
+    });
   if (model.selected >= 0) {
     context.strokeStyle = palette.colours.fg;
     context.lineWidth = ratio;
@@ -62,24 +66,49 @@ function columnEdges({ window, stride }: HeatModel, width: number): number[] {
   return Array.from({ length: last - first + 2 }, (_, i) => edge(first + i));
 }
 
-function paintFine({ context, palette, hatches, edges, strip }: Pen, cells: Cell[], row: number, top: number, bottom: number): void {
+/** All rows go into one image, one pixel high per layer, which is then stretched row by row: one upload per redraw. */
+function paintFine(pen: Pen, model: HeatModel, bands: readonly Band[]): void {
+  const { context, palette, hatches, edges } = pen;
   const left = edges[0] ?? 0;
-  const image = context.createImageData(strip.width, 1);
-  const pixels = new Uint32Array(image.data.buffer);
-  const broken: { kind: 'Inf' | 'NaN'; from: number; to: number }[] = [];
-  cells.forEach((cell, i) => {
-    const [from, to] = [edges[i] ?? 0, edges[i + 1] ?? 0];
-    if (cell === null) return;
-    if (typeof cell === 'string') return void broken.push({ kind: cell, from, to });
-    pixels.fill(palette.rampPixels[cell.colour] as number, from - left, to - left);
+  const width = Math.max(1, (edges.at(-1) ?? 0) - left);
+  const { sheet, image, pixels } = stripOf(width, model.layers.length);
+  pixels.fill(0);
+  const broken: { kind: 'Inf' | 'NaN'; from: number; to: number; band: Band }[] = [];
+  model.layers.forEach((buckets, row) => {
+    const start = row * width - left;
+    forRowCells(buckets, model, (i, colour) => {
+      const [from, to] = [edges[i] as number, edges[i + 1] as number];
+      if (typeof colour === 'number') pixels.fill(palette.rampPixels[colour] as number, start + from, start + to);
+      else broken.push({ kind: colour, from, to, band: bands[row] as Band });
+    });
   });
-  strip.getContext('2d')?.putImageData(image, 0, row);
+  sheet.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(strip, 0, row, strip.width, 1, left, top, strip.width, bottom - top);
-  for (const { kind, from, to } of broken) {
+  bands.forEach(({ top, bottom }, row) => context.drawImage(sheet.canvas, 0, row, width, 1, left, top, width, bottom - top));
+  for (const { kind, from, to, band } of broken) {
     context.fillStyle = hatches[kind];
-    context.fillRect(from, top, to - from, bottom - top);
+    context.fillRect(from, band.top, to - from, band.bottom - band.top);
   }
+}
+
+interface Strip {
+  sheet: CanvasRenderingContext2D;
+  image: ImageData;
+  pixels: Uint32Array;
+}
+
+let strip: Strip | null = null;
+
+/** The image of fine cells, made anew when its size changes. */
+function stripOf(width: number, height: number): Strip {
+  if (strip !== null && strip.image.width === width && strip.image.height === height) return strip;
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const sheet = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
+  const image = sheet.createImageData(width, height);
+  strip = { sheet, image, pixels: new Uint32Array(image.data.buffer) };
+  return strip;
 }
 
 function paintCoarse(pen: Pen, cell: Cell, i: number, top: number, bottom: number): void {

@@ -2,6 +2,7 @@ import './valid-language.js';
 import uPlot from 'uplot';
 import { stepCount, stepPosition } from '../run/step-window.js';
 import { alignedPoints, brokenRuns, DOT_STEPS, PLOT_PADDING, plotY, type LineModel } from '../view/line-model.js';
+import { GhostLines } from './ghost-lines.js';
 import { hatch } from './hatch.js';
 import type { Palette, Token } from './palette.js';
 
@@ -14,6 +15,7 @@ export class LineChart {
   private palette: Palette | null = null;
   /** Step at which the measured part ends; null where all of it is measured. */
   private shadeFrom: number | null = null;
+  private readonly ghosts = new GhostLines();
 
   constructor(private readonly target: HTMLElement) {}
 
@@ -106,6 +108,7 @@ export class LineChart {
     for (const tick of model.ticks) across(tick.at, palette.colours.grid, []);
     for (const reference of model.references) across(reference.at, palette.colours[reference.colour], reference.dash);
     ctx.restore();
+    if (model.ghosts.length > 0) this.ghosts.paint(ctx, model, palette, ratio);
   }
 
   private drawHatches({ ctx }: uPlot): void {

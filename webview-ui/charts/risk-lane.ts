@@ -22,8 +22,8 @@ export function paintRisk(canvas: HTMLCanvasElement, risk: Buckets, window: Step
   }
   forBuckets(risk, window, (b) => {
     const value = Math.min(1, Math.max(0, risk.max[b] as number));
-    const left = Math.round(stepPosition(b * risk.stride - 0.5, window) * width);
-    const right = Math.round(stepPosition((b + 1) * risk.stride - 0.5, window) * width);
+    const left = Math.round(stepPosition(risk.stepOf(b) - 0.5, window) * width);
+    const right = Math.round(stepPosition(risk.stepOf(b + 1) - 0.5, window) * width);
     const bar = Math.max(1.5 * ratio, value * room);
     context.fillStyle = value > HIGH_RISK ? palette.colours.err : value > RISK_LIMIT ? palette.colours.warn : palette.colours.neutral;
     context.fillRect(left, floor - bar, right - left - (right - left > 16 * ratio ? ratio : 0), bar);

@@ -12,7 +12,7 @@ export function emptyPage(state: DashboardState, actions: PageActions): Template
   return html`<main class="empty">
     <h1>No run yet</h1>
     <p class="lead">Train a model from a config file. Its gradients appear here as it trains, and Gradwatch says so before they explode.</p>
-    ${trusted ? nothing : html`<p class="restricted">${icon('shield', 'warning')} Training is off: this workspace is not trusted.</p>`}
+    ${trusted ? nothing : html`<p class="restricted">${icon('shield', 'warning')} Training is off: this workspace is not trusted. Check reads the text of a config only.</p>`}
     <h2>Configs in this workspace</h2>
     ${
       configs.length === 0
@@ -52,7 +52,7 @@ function configItem({ path, uri, errors }: ConfigChoice, best: boolean, trusted:
     </div>
     <div class="buttons">
       ${button('Train', () => send({ type: 'train', uri }), { primary: best, reason })}
-      ${button('Check', () => send({ type: 'check', uri }), { reason })}
+      ${button('Check', () => send({ type: 'check', uri }))}
     </div>
   </li>`;
 }

@@ -3,7 +3,8 @@ import { nothing } from 'lit';
 
 /** Sets CSS properties of an element by the CSSOM: the page's CSP forbids style attributes, which styleMap would write. */
 class StylesDirective extends Directive {
-  private readonly known = new Set<string>();
+  /** What was set last: setting a style again, even to the same, costs the browser a new look at it. */
+  private readonly known = new Map<string, string>();
 
   constructor(info: PartInfo) {
     super(info);
@@ -12,10 +13,15 @@ class StylesDirective extends Directive {
 
   override update(part: ElementPart, [properties]: [Record<string, string>]): typeof nothing {
     const { style } = part.element as HTMLElement;
-    for (const name of this.known) if (!(name in properties)) style.removeProperty(name);
+    for (const name of this.known.keys())
+      if (!(name in properties)) {
+        style.removeProperty(name);
+        this.known.delete(name);
+      }
     for (const [name, value] of Object.entries(properties)) {
+      if (this.known.get(name) === value) continue;
       style.setProperty(name, value);
-      this.known.add(name);
+      this.known.set(name, value);
     }
     return nothing;
   }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
+import { largestRow } from '../run/scans.js';
 import { stepAtShare, stepPosition, type View } from '../run/step-window.js';
 import { stepTicks } from '../scales/ticks.js';
 import { formatCount, formatNumber } from '../scales/format.js';
@@ -130,9 +131,7 @@ export function summaryOf(title: string, run: RunView, name: 'loss' | 'learningR
   if (store.count === 0) return `${title}. No data yet.`;
   const column = store.series(name);
   const at = (row: number) => `step ${store.step[row]}: ${formatNumber(column[row])}`;
-  let largest = -1;
-  for (let row = 0; row < store.count; row++)
-    if (Number.isFinite(column[row]) && (largest < 0 || (column[row] as number) > (column[largest] as number))) largest = row;
+  const largest = largestRow(store, name);
   const most = largest < 0 ? '' : ` Largest at ${at(largest)}.`;
   return `${title}. First, ${at(0)}. Last, ${at(store.count - 1)}.${most}`;
 }

@@ -24,7 +24,9 @@ import { hottestLayer, lineRow, overlay, readingOf, ruler, stepUnder, summaryOf 
 const KEY_STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
 /** From this width cells carry their values, and marker lines pass behind them. */
 const COARSE_CELL = 30;
-const LINE_TRACKS = ['loss', 'rate', 'norm', 'layers'] as const;
+/** Pieces of the page that are painted in one go; new frames of a run repaint one piece per animation frame. */
+const PIECES = ['heat', 'net', 'layers'] as const;
+type Piece = (typeof PIECES)[number];
 
 /** All tracks on one x axis, with one crosshair over them and the values it meets in the column on the right. */
 @customElement('gradwatch-timeline')
@@ -45,7 +47,10 @@ export class Timeline extends LitElement {
   private readonly narrow = matchMedia('(max-width: 719px)');
   private readonly resize = new ResizeObserver(() => this.measure());
   private stopTheme: (() => void) | null = null;
-  private mustPaint = false;
+  /** What is to be painted again, in this order. */
+  private readonly stale = new Set<Piece>();
+  private painting = 0;
+  private spread = false;
 
   /** Light DOM: one style sheet and one icon font serve the whole page. */
   protected override createRenderRoot(): HTMLElement {
@@ -63,6 +68,8 @@ export class Timeline extends LitElement {
     super.disconnectedCallback();
     this.stopTheme?.();
     this.resize.disconnect();
+    cancelAnimationFrame(this.painting);
+    this.painting = 0;
     for (const chart of this.charts.values()) chart.destroy();
     this.charts.clear();
   }
@@ -70,11 +77,14 @@ export class Timeline extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { run } = this;
     if (run === null) return;
+    const settled = this.tracks !== null && this.cache?.run === run.store;
     const onlyCursor = [...changed.keys()].every((key) => key === ('cursor' as keyof this) || key === ('announcement' as keyof this));
     if (onlyCursor && this.tracks !== null) return;
     if (this.cache?.run !== run.store) this.cache = { run: run.store, buckets: new BucketCache(run.store) };
     this.tracks = buildTracks(run, this.cache.buckets, this.memory, Math.max(1, this.width), this.narrow.matches);
-    this.mustPaint = true;
+    PIECES.forEach((piece) => this.stale.add(piece));
+    // What the reader asked for is shown at once; what the run adds is spread, so that no frame is late.
+    this.spread = settled && [...changed.keys()].every((key) => key === 'change' || key === ('cursor' as keyof this));
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -177,20 +187,47 @@ export class Timeline extends LitElement {
   }
 
   protected override updated(): void {
-    if (this.mustPaint) this.paint();
-    this.mustPaint = false;
+    if (this.stale.size === 0) return;
+    if (this.spread) return this.paintLater();
+    for (const piece of this.stale) this.paint(piece);
+    if (this.palette !== null && this.width > 0) this.paintLegend(this.palette);
+    this.stale.clear();
   }
 
-  private paint(): void {
+  private paintLater(): void {
+    if (this.painting !== 0) return;
+    this.painting = requestAnimationFrame(() => {
+      this.painting = 0;
+      const [piece] = this.stale;
+      if (piece === undefined) return;
+      this.stale.delete(piece);
+      this.paint(piece);
+      if (this.stale.size > 0) this.paintLater();
+    });
+  }
+
+  private paint(piece: Piece): void {
     const { tracks, palette, width } = this;
     if (tracks === null || palette === null || width === 0) return;
-    for (const key of LINE_TRACKS) this.chart(key)?.draw(tracks[key], palette, width, tracks.shadeFrom);
     const canvas = (selector: string) => this.querySelector<HTMLCanvasElement>(selector);
-    const risk = canvas('.risk-canvas');
-    if (risk !== null) paintRisk(risk, tracks.risk, tracks.window, palette, tracks.shadeFrom);
-    const heat = canvas('.heat-canvas');
-    if (heat !== null) paintHeat(heat, tracks.heat, palette, tracks.shadeFrom);
-    this.paintLegend(palette);
+    const draw = (key: 'loss' | 'rate' | 'norm' | 'layers') => this.chart(key)?.draw(tracks[key], palette, width, tracks.shadeFrom);
+    switch (piece) {
+      case 'heat': {
+        const heat = canvas('.heat-canvas');
+        if (heat !== null) paintHeat(heat, tracks.heat, palette, tracks.shadeFrom);
+        break;
+      }
+      case 'net': {
+        const risk = canvas('.risk-canvas');
+        if (risk !== null) paintRisk(risk, tracks.risk, tracks.window, palette, tracks.shadeFrom);
+        draw('loss');
+        draw('rate');
+        draw('norm');
+        break;
+      }
+      case 'layers':
+        draw('layers');
+    }
   }
 
   private chart(key: string): LineChart | undefined {

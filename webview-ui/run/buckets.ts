@@ -10,7 +10,8 @@ const FIRST_LENGTH = 64;
 
 /**
  * Smallest and largest finite value of a series per bucket of `stride` steps, filled as frames arrive, so that a redraw
- * costs the new frames only and a spike survives any zoom. Bucket b holds the steps from b * stride.
+ * costs the new frames only and a spike survives any zoom. Entry b holds the steps from (first + b) * stride; steps
+ * before the first entry are not kept, so that a close look at the end of a long run costs what it shows.
  */
 export class Buckets {
   min = new Float64Array(FIRST_LENGTH).fill(Infinity);
@@ -27,13 +28,21 @@ export class Buckets {
   constructor(
     readonly stride: number,
     readonly revision: number,
+    /** Number of the first bucket. */
+    readonly first = 0,
   ) {}
+
+  /** First step of an entry. */
+  stepOf(b: number): number {
+    return (this.first + b) * this.stride;
+  }
 
   /** Adds the rows that are new since the last call. */
   extend(steps: Float64Array, values: Float64Array, count: number): void {
     for (let row = this.rows; row < count; row++) {
       const value = values[row] as number;
-      if (value !== ABSENT) this.add(Math.floor((steps[row] as number) / this.stride), value);
+      const bucket = Math.floor((steps[row] as number) / this.stride) - this.first;
+      if (value !== ABSENT && bucket >= 0) this.add(bucket, value);
     }
     this.rows = count;
   }
@@ -71,17 +80,22 @@ export class Buckets {
   }
 }
 
+/** Entries a window may have left behind before its buckets are made anew. */
+const MAX_LEFT_BEHIND = 4096;
+
 /** Buckets of every series that is on screen, kept between redraws and rebuilt when the stride or old rows change. */
 export class BucketCache {
   private readonly entries = new Map<string, Buckets>();
 
   constructor(private readonly store: RunStore) {}
 
-  /** Buckets of a column, up to date with the store. `key` names the column. */
-  get(key: string, column: Float64Array, stride: number): Buckets {
+  /** Buckets of a column from step `from` on at the latest, up to date with the store. `key` names the column. */
+  get(key: string, column: Float64Array, stride: number, from = 0): Buckets {
+    const first = Math.floor(from / stride);
     let buckets = this.entries.get(key);
-    if (buckets === undefined || buckets.stride !== stride || buckets.revision !== this.store.revision) {
-      buckets = new Buckets(stride, this.store.revision);
+    const fits = buckets?.stride === stride && buckets.first <= first && first - buckets.first <= MAX_LEFT_BEHIND;
+    if (buckets === undefined || !fits || buckets.revision !== this.store.revision) {
+      buckets = new Buckets(stride, this.store.revision, first);
       this.entries.set(key, buckets);
     }
     buckets.extend(this.store.step, column, this.store.count);

@@ -61,10 +61,26 @@ export function rowCells(buckets: Buckets, model: HeatModel): Cell[] {
   return Array.from({ length: columnCount(model) }, (_, i) => {
     const b = first + i;
     if (b > lastMeasured) return null;
-    const cell = b < buckets.length ? cellAt(buckets, b, model.domain) : null;
+    const entry = b - buckets.first;
+    const cell = entry >= 0 && entry < buckets.length ? cellAt(buckets, entry, model.domain) : null;
     if (cell !== null) held = cell;
     return held;
   });
+}
+
+/** The same as `rowCells`, cell by cell and without making objects: colour of the ramp, or the kind of what is no number. */
+export function forRowCells(buckets: Buckets, model: HeatModel, visit: (column: number, colour: number | 'Inf' | 'NaN') => void): void {
+  const { window, stride, last, domain } = model;
+  const from = Math.floor(window.from / stride) - buckets.first;
+  const end = Math.min(Math.floor(last / stride), Math.floor(window.to / stride)) - buckets.first;
+  const values = domain.linear ? buckets.max : buckets.logMax;
+  let held: number | 'Inf' | 'NaN' | null = null;
+  for (let b = from; b <= end; b++) {
+    const kind = b >= 0 && b < buckets.length ? buckets.kind[b] : EMPTY;
+    if (kind === FINITE) held = rampIndexAt(values[b] as number, domain);
+    else if (kind !== EMPTY) held = kind === INFINITE ? 'Inf' : 'NaN';
+    if (held !== null) visit(b - from, held);
+  }
 }
 
 function cellAt(buckets: Buckets, b: number, domain: HeatDomain): Cell {

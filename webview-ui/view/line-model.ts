@@ -34,6 +34,8 @@ export interface Reference {
 /** Everything a line track shows; axis units are log10 of the value, or the value where `linear`. */
 export interface LineModel {
   lines: ChartLine[];
+  /** Curves too many to tell apart, in the background: thin, all of one colour. */
+  ghosts: ChartLine[];
   references: (Reference & { at: number })[];
   /** Series whose non-finite values are hatched. */
   broken: Buckets | null;
@@ -49,6 +51,7 @@ export interface LineModel {
 /** Fits axis, ticks and references to curves within a window. */
 export function lineModel(spec: {
   lines: ChartLine[];
+  ghosts?: ChartLine[];
   references?: Reference[];
   broken?: Buckets | null;
   linear?: boolean;
@@ -57,15 +60,16 @@ export function lineModel(spec: {
   window: StepWindow;
   height: number;
 }): LineModel {
-  const { lines, references = [], broken = null, linear = false, window, height } = spec;
-  const range = linear ? linearRange(lines, spec.top ?? 1) : logRange(lines, references, window);
-  if (range === null) return { lines, references: [], broken, linear, low: 0, high: 1, ticks: [], window, height };
+  const { lines, ghosts = [], references = [], broken = null, linear = false, window, height } = spec;
+  const all = [...lines, ...ghosts];
+  const range = linear ? linearRange(all, spec.top ?? 1) : logRange(all, references, window);
+  if (range === null) return { lines, ghosts, references: [], broken, linear, low: 0, high: 1, ticks: [], window, height };
   const [low, high] = range;
   const ticks = linear
     ? zeroTicks(high / 1.2).map((at) => ({ at, label: formatTick(at) }))
     : logTicks(low, high, height - 2 * PLOT_PADDING).map((at) => ({ at, label: formatDecade(at) }));
   const placed = references.map((r) => ({ ...r, at: axisValue(r.value, linear) })).filter((r) => r.at >= low && r.at <= high);
-  return { lines, references: placed, broken, linear, low, high, ticks, window, height };
+  return { lines, ghosts, references: placed, broken, linear, low, high, ticks, window, height };
 }
 
 /** From 0 to `top`; null before there is anything to show. */
@@ -94,11 +98,11 @@ function logRange(lines: ChartLine[], references: Reference[], window: StepWindo
     high = Math.max(high, at);
   };
   for (const { buckets } of lines)
-    forBuckets(buckets, window, (b) => {
-      if ((buckets.max[b] as number) < 0) return;
+    for (let b = firstBucket(buckets, window); b <= lastBucket(buckets, window); b++) {
+      if (buckets.kind[b] === EMPTY || (buckets.max[b] as number) < 0) continue;
       take(buckets.logMin[b] as number);
       take(buckets.logMax[b] as number);
-    });
+    }
   if (low > high) return null;
   for (const { value, fit } of references) if (fit) take(axisValue(value, false));
   return widen(low, high);
@@ -110,39 +114,60 @@ function widen(low: number, high: number): [number, number] {
   return [low - missing - air, high + missing + air];
 }
 
-/** Visits the buckets of a window that hold something. */
-export function forBuckets(buckets: Buckets, { from, to }: StepWindow, visit: (bucket: number) => void): void {
-  const last = Math.min(buckets.length - 1, Math.floor(to / buckets.stride));
-  for (let b = Math.max(0, Math.floor(from / buckets.stride)); b <= last; b++) if (buckets.kind[b] !== EMPTY) visit(b);
+/** Visits the entries of buckets within a window that hold something. */
+export function forBuckets(buckets: Buckets, window: StepWindow, visit: (bucket: number) => void): void {
+  const last = lastBucket(buckets, window);
+  for (let b = firstBucket(buckets, window); b <= last; b++) if (buckets.kind[b] !== EMPTY) visit(b);
 }
 
-/** Step at the centre of a bucket. */
-function bucketCentre(bucket: number, stride: number): number {
-  return bucket * stride + (stride - 1) / 2;
+function firstBucket({ stride, first }: Buckets, { from }: StepWindow): number {
+  return Math.max(0, Math.floor(from / stride) - first);
+}
+
+function lastBucket({ stride, first, length }: Buckets, { to }: StepWindow): number {
+  return Math.min(length - 1, Math.floor(to / stride) - first);
+}
+
+/** Step at the centre of an entry. */
+export function bucketCentre(buckets: Buckets, b: number): number {
+  return buckets.stepOf(b) + (buckets.stride - 1) / 2;
 }
 
 /**
  * Points of all curves on common x values, as uPlot takes them: per bucket one point where a bucket is one step, else its
  * smallest and its largest value. null breaks a curve (not a finite number), undefined lets it pass (not sampled there).
  */
-export function alignedPoints(model: LineModel): [number[], ...(number | null | undefined)[][]] {
+export function alignedPoints(model: LineModel): AlignedPoints {
+  const known = pointsOf.get(model);
+  if (known !== undefined) return known;
   const xs: number[] = [];
   const ys: (number | null | undefined)[][] = model.lines.map(() => []);
   const stride = model.lines[0]?.buckets.stride ?? 1;
   const last = Math.floor(model.window.to / stride);
-  for (let b = Math.max(0, Math.floor(model.window.from / stride)); b <= last; b++) {
-    if (model.lines.every(({ buckets }) => b >= buckets.length || buckets.kind[b] === EMPTY)) continue;
+  for (let number = Math.max(0, Math.floor(model.window.from / stride)); number <= last; number++) {
+    if (model.lines.every(({ buckets }) => isEmpty(buckets, number - buckets.first))) continue;
     const ends = stride === 1 ? (['max'] as const) : (['min', 'max'] as const);
     for (const end of ends) {
-      xs.push(bucketCentre(b, stride));
-      model.lines.forEach(({ buckets }, i) => ys[i]?.push(point(buckets, b, end, model)));
+      xs.push(number * stride + (stride - 1) / 2);
+      model.lines.forEach(({ buckets }, i) => ys[i]?.push(point(buckets, number - buckets.first, end, model)));
     }
   }
-  return [xs, ...ys];
+  const points: AlignedPoints = [xs, ...ys];
+  pointsOf.set(model, points);
+  return points;
+}
+
+export type AlignedPoints = [number[], ...(number | null | undefined)[][]];
+
+/** Labels and curves ask for the same points. */
+const pointsOf = new WeakMap<LineModel, AlignedPoints>();
+
+function isEmpty(buckets: Buckets, b: number): boolean {
+  return b < 0 || b >= buckets.length || buckets.kind[b] === EMPTY;
 }
 
 function point(buckets: Buckets, b: number, end: 'min' | 'max', { linear, low, high }: LineModel): number | null | undefined {
-  if (b >= buckets.length || buckets.kind[b] === EMPTY) return undefined;
+  if (isEmpty(buckets, b)) return undefined;
   if (buckets.kind[b] !== FINITE) return null;
   const logs = end === 'min' ? buckets.logMin : buckets.logMax;
   const at = (linear ? buckets[end] : logs)[b] as number;
@@ -156,7 +181,7 @@ export function brokenRuns(buckets: Buckets, window: StepWindow): { kind: 'Inf' 
     const state = buckets.kind[b] as number;
     if (state === FINITE) return;
     const kind = state === FINITE + 1 ? 'Inf' : 'NaN';
-    const from = b * buckets.stride;
+    const from = buckets.stepOf(b);
     const to = from + buckets.stride - 1;
     const last = runs.at(-1);
     if (last?.kind === kind && last.to === from - 1 && stepCount(window) > DOT_STEPS) last.to = to;

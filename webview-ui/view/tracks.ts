@@ -1,6 +1,7 @@
 import { strideFor, type BucketCache, type Buckets } from '../run/buckets.js';
 import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
+import { everTrue } from '../run/scans.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
@@ -56,9 +57,9 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
   const stride = strideFor(stepCount(window), width);
   const height = narrow ? NARROW_HEIGHTS : HEIGHTS;
   const now = store.count > 0 ? store.lastStep : null;
-  const net = (name: Parameters<typeof store.series>[0]) => cache.get(name, store.series(name), stride);
+  const net = (name: Parameters<typeof store.series>[0]) => cache.get(name, store.series(name), stride, window.from);
   const perLayer = Array.from({ length: store.layerCount }, (_, l) =>
-    cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride),
+    cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride, window.from),
   );
   const selected = run.start?.layers.findIndex((layer) => layer.name === memory.layer) ?? -1;
   const top = topLayers(run, memory, selected);
@@ -87,7 +88,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
       selected,
     },
     layers: lineModel({
-      lines: layerLines(run, perLayer, top),
+      ...layerLines(run, perLayer, top),
       linear: memory.metric === 'dead',
       top: 1.2,
       window,
@@ -106,7 +107,7 @@ function lossReferences(run: RunView): Reference[] {
   const baseline = baselineLoss(run);
   if (baseline !== null) references.push({ value: baseline, label: 'baseline', colour: 'dim', dash: DOTTED, fit: true });
   const harm = harmLoss(run);
-  const crossed = harm !== null && run.store.series('loss').subarray(0, run.store.count).some((loss) => !(loss <= harm)); // prettier-ignore
+  const crossed = harm !== null && everTrue(run.store, 'harmed', (row) => !((run.store.series('loss')[row] as number) <= harm));
   if (harm !== null) references.push({ value: harm, label: '10× first loss', colour: crossed ? 'err' : 'dim', dash: DASHED, fit: crossed });
   return references;
 }
@@ -145,8 +146,7 @@ export function isEverClipped(run: RunView): boolean {
   const { store } = run;
   const before = store.series('globalGradNorm');
   const after = store.series('clippedGradNorm');
-  for (let row = 0; row < store.count; row++) if ((after[row] as number) < (before[row] as number) * (1 - 1e-6)) return true;
-  return false;
+  return everTrue(store, 'clipped', (row) => (after[row] as number) < (before[row] as number) * (1 - 1e-6));
 }
 
 /** The selected layer first, then those with the largest value now; NaN counts as largest. */
@@ -165,11 +165,11 @@ export function layersByValue(count: number, value: (layer: number) => number): 
   return Array.from({ length: count }, (_, l) => l).sort((a, b) => (key(a) === key(b) ? a - b : key(b) - key(a)));
 }
 
-function layerLines(run: RunView, perLayer: Buckets[], top: number[]): ChartLine[] {
+/** Few layers: each a curve, the rest fainter than those in colour. Many: all of them as ghosts, those in colour on top. */
+function layerLines(run: RunView, perLayer: Buckets[], top: number[]): Pick<LineModel, 'lines' | 'ghosts'> {
   const name = (l: number) => run.start?.layers[l]?.name ?? `layer ${l + 1}`;
-  const rest = perLayer.flatMap((buckets, l) =>
-    top.includes(l) ? [] : [line(name(l), buckets, { colour: perLayer.length > MANY_LAYERS ? 'ghost' : 'faint', width: 1, dots: false })],
-  );
-  const coloured = top.map((l, rank) => line(name(l), perLayer[l] as Buckets, RANK_STYLES[rank]));
-  return [...rest, ...coloured.reverse()];
+  const coloured = top.map((l, rank) => line(name(l), perLayer[l] as Buckets, RANK_STYLES[rank])).reverse();
+  const thin = (colour: string) => perLayer.map((buckets, l) => line(name(l), buckets, { colour, width: 1, dots: false }));
+  if (perLayer.length > MANY_LAYERS) return { lines: coloured, ghosts: thin('ghost') };
+  return { lines: [...thin('faint').filter((_, l) => !top.includes(l)), ...coloured], ghosts: [] };
 }

@@ -72,3 +72,19 @@ export function batchMajor(to: usize, x: usize, B: i32, T: i32, I: i32, back: bo
     }
   }
 }
+
+/** to = min(max(x, low), high). NaN stays. */
+export function clamp(to: usize, x: usize, low: f32, high: f32, n: i32): void {
+  const least = f32x4.splat(low), most = f32x4.splat(high);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    v128.store(to, f32x4.min(f32x4.max(v128.load(x), least), most));
+    to += 16;
+    x += 16;
+  }
+  for (; i < n; i++) {
+    store<f32>(to, min<f32>(max<f32>(load<f32>(x), low), high));
+    to += 4;
+    x += 4;
+  }
+}

@@ -1,11 +1,12 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { batchMajor, columnSum, reluGradient, timeMajor } from './elements';
+export { batchMajor, clamp, columnSum, reluGradient, timeMajor } from './elements';
 export { convolve, filterGradient, filterGradientScratch, packFlipped, pad } from './convolution';
 export { packColumns, packRows, product, productScratch } from './products';
-export { gradientStatistics, updateStatistics } from './statistics';
+export { gradientSquares, gradientStatistics, updateStatistics } from './statistics';
 export { proposeAdam, proposeRmsprop, proposeSgd } from './updates';
 export { gruBackward, gruForward, gruScratch } from './gru';
 export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } from './lstm';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
+export { softmaxGradient, softmaxRows } from './cross-entropy';

@@ -38,13 +38,15 @@ function addTo(at: usize, value: f64): void {
  */
 export function gradientStatistics(n: i32, g: usize, stats: usize): void {
   const zero = f32x4.splat(0);
-  let squares = f64x2.splat(0), largest = zero, finite = i32x4.splat(0), zeros = finite;
+  let fronts = f64x2.splat(0), backs = fronts, largest = zero, finite = i32x4.splat(0), zeros = finite;
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     const value = v128.load(g);
     const isFinite = f32x4.eq(f32x4.sub(value, value), zero);
     const front = low(value), back = high(value);
-    squares = f64x2.add(squares, f64x2.add(f64x2.mul(front, front), f64x2.mul(back, back)));
+    // Two sums side by side: the additions do not wait for each other.
+    fronts = f64x2.add(fronts, f64x2.mul(front, front));
+    backs = f64x2.add(backs, f64x2.mul(back, back));
     // max keeps NaN.
     largest = f32x4.max(largest, f32x4.abs(value));
     // Comparisons give -1 per lane.
@@ -52,7 +54,7 @@ export function gradientStatistics(n: i32, g: usize, stats: usize): void {
     zeros = i32x4.sub(zeros, f32x4.eq(value, zero));
     g += 16;
   }
-  let total = sum2(squares), most = max4(largest);
+  let total = sum2(f64x2.add(fronts, backs)), most = max4(largest);
   let nonFinite = i - sum4(finite), zeroCount = sum4(zeros);
   for (; i < n; i++) {
     const value = load<f32>(g);
@@ -66,6 +68,26 @@ export function gradientStatistics(n: i32, g: usize, stats: usize): void {
   store<f64>(stats, max(load<f64>(stats, 8), <f64>most), 8);
   addTo(stats + 16, <f64>nonFinite);
   addTo(stats + 24, <f64>zeroCount);
+}
+
+/** Adds the sum of g^2 over n entries of a gradient to `sum`, one float64: the same bits as `gradientStatistics`, in half the time. */
+export function gradientSquares(n: i32, g: usize, sum: usize): void {
+  let fronts = f64x2.splat(0), backs = fronts;
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const value = v128.load(g);
+    const front = low(value), back = high(value);
+    fronts = f64x2.add(fronts, f64x2.mul(front, front));
+    backs = f64x2.add(backs, f64x2.mul(back, back));
+    g += 16;
+  }
+  let total = sum2(f64x2.add(fronts, backs));
+  for (; i < n; i++) {
+    const value = <f64>load<f32>(g);
+    total += value * value;
+    g += 4;
+  }
+  addTo(sum, total);
 }
 
 /** Adds n weights before (w) and after (next) the update to `stats`, 3 float64: sum w^2, sum (next - w)^2, sum g * (next - w). */

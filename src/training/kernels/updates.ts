@@ -1,7 +1,8 @@
 /*
  * Optimizer updates that propose: weights and moments are written beside the present ones, nothing is overwritten, so
  * that a proposal can be thrown away. The arithmetic is that of tfjs's own optimizers, operation by operation in
- * float32. `scale` multiplies the gradient first (clipping by a norm). All pointers are byte addresses of n float32.
+ * float32. `scale` multiplies the gradient first (clipping by a norm). All pointers are byte addresses of n float32;
+ * where `stats` is 0 nothing is summed up.
  */
 import { updateStatistics } from './statistics';
 
@@ -46,7 +47,7 @@ export function proposeSgd(
       g += 4;
       next += 4;
     }
-    updateStatistics(count, w0, next0, g0, stats);
+    if (stats) updateStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -86,7 +87,7 @@ export function proposeAdam(
       store<f32>(next, first / bias1 / (sqrt<f32>(second / bias2) + epsilon) * -rate + load<f32>(w) * keep);
       w += 4; g += 4; m += 4; v += 4; next += 4; nextM += 4; nextV += 4;
     }
-    updateStatistics(count, w0, next0, g0, stats);
+    if (stats) updateStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -120,6 +121,6 @@ export function proposeRmsprop(
       store<f32>(next, load<f32>(w) - moment);
       w += 4; g += 4; s += 4; m += 4; next += 4; nextS += 4; nextM += 4;
     }
-    updateStatistics(count, w0, next0, g0, stats);
+    if (stats) updateStatistics(count, w0, next0, g0, stats);
   }
 }

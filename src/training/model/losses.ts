@@ -1,4 +1,6 @@
 import type { LossConfig } from '../../config/training-schema.js';
+import { softmaxCrossEntropy } from '../engine/simd/cross-entropy.js';
+import { kernelModule } from '../engine/simd/register-simd.js';
 import { tf } from '../tf.js';
 
 /**
@@ -19,7 +21,19 @@ const EPSILON = 1e-7;
  */
 export function createLoss({ type, fromLogits }: LossConfig): LossFunction {
   const perOutput = fromLogits ? (FROM_LOGITS[type] ?? LOSSES[type]) : LOSSES[type];
-  return (yTrue, yPred) => tf.tidy(() => tf.mean<tf.Scalar>(perOutput(yTrue, yPred)));
+  const generic: LossFunction = (yTrue, yPred) => tf.tidy(() => tf.mean<tf.Scalar>(perOutput(yTrue, yPred)));
+  const classes = type === 'categoricalCrossentropy' || type === 'sparseCategoricalCrossentropy';
+  return fromLogits && classes ? inOneOperation(generic, type === 'sparseCategoricalCrossentropy') : generic;
+}
+
+/** On wasm, softmax and cross-entropy as one operation of ours. */
+function inOneOperation(generic: LossFunction, sparse: boolean): LossFunction {
+  return (yTrue, yPred) => {
+    const module = tf.getBackend() === 'wasm' ? kernelModule() : null;
+    const targets = sparse ? yPred.size / (yPred.shape.at(-1) ?? 1) : yPred.size;
+    const fits = yPred.rank >= 2 && yTrue.size === targets && yTrue.dtype === 'float32' && yPred.dtype === 'float32';
+    return module !== null && fits ? softmaxCrossEntropy(module, yTrue, yPred, sparse) : generic(yTrue, yPred);
+  };
 }
 
 type PerOutput = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;

@@ -70,10 +70,13 @@ export const ACTIVITY_ROWS = 32;
 const INTERVAL = 128;
 const RISK_INTERVAL = 16;
 
-/** Whether to look at this step: the first, powers of two, every 128th; every 16th while there is risk. */
-export function activityDue(step: number, risk: number): boolean {
-  if (step === 0 || step % INTERVAL === 0 || Number.isInteger(Math.log2(step))) return true;
-  return risk >= SOME_RISK && step % RISK_INTERVAL === 0;
+/**
+ * Whether to look at this sampled step, when the last look was at step `last`: at first, at doubling distances, then every 128
+ * steps; every 16 while there is risk.
+ */
+export function activityDue(step: number, last: number | null, risk: number): boolean {
+  if (last === null) return true;
+  return step - last >= Math.min(risk >= SOME_RISK ? RISK_INTERVAL : INTERVAL, Math.max(1, last));
 }
 
 /** Puts the shares of a probe into the statistics of its layers; of two activations of one layer the worse counts. */

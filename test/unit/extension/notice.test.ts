@@ -17,9 +17,9 @@ function ended(status: EndEvent['status'], checkOnly = false): RunMirror {
 }
 
 describe('findingsNotice', () => {
-  it('tells the first error and counts the others', () => {
+  it('tells the first error and counts the others, as a warning that VS Code takes away by itself', () => {
     const notice = findingsNotice([finding('warning', 'w'), finding('error', 'one'), finding('error', 'two')], NAME);
-    expect(notice).toEqual({ kind: 'findings', severity: 'error', message: 'gradwatch.json: one (and 1 more)' });
+    expect(notice).toEqual({ kind: 'findings', severity: 'warning', message: 'gradwatch.json: one (and 1 more)' });
   });
 
   it('leaves warnings to the Problems panel', () => {

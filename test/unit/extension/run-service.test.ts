@@ -45,10 +45,36 @@ describe('RunService', () => {
     expect(runs.handlingTimes().count).toBe(2);
   });
 
-  it('ends a process that stays after its run', async () => {
+  it('tells the end when the run says it, and then ends a process that stays', async () => {
     const run = await start('finish lingering');
+    const seen: unknown[] = [];
+    runs.onChange(() => seen.push(runs.running?.state ?? 'none'));
     await runs.whenEnded(run);
     expect(run).toMatchObject({ state: 'completed', error: null });
+    expect(runs.running).toBeNull();
+    expect(seen.at(-1)).toBe('none');
+    expect(seen).not.toContain('completed');
+    expect(runs.trainerPid).toBeDefined();
+    await expect.poll(() => runs.trainerPid, { timeout: 3000 }).toBeUndefined();
+  });
+
+  it('does not keep the next run waiting for a process that stays', async () => {
+    runs = service({ terminate: 10_000, kill: 10_000, finish: 10_000 });
+    const first = await start('finish lingering');
+    await runs.whenEnded(first);
+    const pid = runs.trainerPid;
+    const second = await start('finish');
+    expect(runs.trainerPid).not.toBe(pid);
+    await runs.whenEnded(second);
+    expect(second.state).toBe('completed');
+  });
+
+  it('makes one run after the other of two starts at once', async () => {
+    const [first, second] = await Promise.all([start(''), start('finish')]);
+    expect(first.state).toBe('stopped');
+    await runs.whenEnded(second);
+    expect(second).toMatchObject({ state: 'completed', error: null });
+    expect(runs.running).toBeNull();
   });
 
   it('stops by asking', async () => {

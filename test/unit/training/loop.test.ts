@@ -88,6 +88,20 @@ describe('train', () => {
     );
   });
 
+  it('has as many tensors after 1,000 steps as after 10', async () => {
+    const alive = new Map<number, number>();
+    class CountingHost extends RecordingHost {
+      override async gate(step: number): Promise<boolean> {
+        alive.set(step, tf.memory().numTensors);
+        return super.gate(step);
+      }
+    }
+    const plan = planFor(smallNet({ batchNorm: true }), { every: 8, firstSteps: 100, epochs: 1000, steps: 1001 });
+    await train(plan, new CountingHost(), new Progress());
+    expect(alive.get(10)).toBeGreaterThan(0);
+    expect(alive.get(1000)).toBe(alive.get(10));
+  });
+
   it('samples every so many steps, but always a step that went wrong', async () => {
     const host = new RecordingHost();
     await train(planFor(smallNet(), { every: 4 }), host, new Progress());

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { clipSchema, optimizerSchema, type OptimizerConfig } from '../../../src/config/training-schema.js';
 import { selectEngine } from '../../../src/training/engine/select-engine.js';
 import { ENGINE_UNDER_TEST } from './engine/engine-under-test.js';
+import type { ProposeOptions } from '../../../src/training/stepper.js';
 import { tf } from '../../../src/training/tf.js';
 import { batchOf, smallNet, stepperFor, weightsOf } from './nets.js';
 
@@ -22,6 +23,38 @@ const optimizers: [string, OptimizerConfig][] = [
 ].map((config) => [JSON.stringify(config), optimizerSchema.parse(config)]);
 
 describe('TfjsStepper', () => {
+  it('makes the same update however closely it looks', () => {
+    const outcome = (options: Pick<ProposeOptions, 'sample' | 'unwatched'>) => {
+      const model = smallNet();
+      const stepper = stepperFor(model, { optimizer: optimizerSchema.parse({ type: 'adam' }) });
+      const proposals = [0, 1, 2].map((step) => {
+        const proposal = stepper.propose(batch, { learningRate: 0.1, step, ...options });
+        stepper.commit();
+        return { norm: proposal.globalGradNorm, sampled: proposal.layers !== null };
+      });
+      const weights = weightsOf(model);
+      stepper.dispose();
+      return { proposals, weights };
+    };
+    const whole = outcome({ sample: true });
+    const norms = outcome({ sample: false });
+    expect(norms.weights).toEqual(whole.weights);
+    expect(norms.proposals).toEqual(whole.proposals.map(({ norm }) => ({ norm, sampled: false })));
+    const heard: number[] = [];
+    const asked = outcome({
+      sample: ({ globalGradNorm }) => {
+        heard.push(globalGradNorm);
+        return heard.length === 2;
+      },
+    });
+    expect(asked.weights).toEqual(whole.weights);
+    expect(heard).toEqual(whole.proposals.map(({ norm }) => norm));
+    expect(asked.proposals.map(({ sampled }) => sampled)).toEqual([false, true, false]);
+    const blind = outcome({ sample: false, unwatched: true });
+    expect(blind.weights).toEqual(whole.weights);
+    expect(blind.proposals).toEqual([0, 1, 2].map(() => ({ norm: NaN, sampled: false })));
+  });
+
   it.each(optimizers)('discards a proposal bit for bit and leaves no tensor: %s', (_, optimizer) => {
     const run = (dry: boolean) => {
       const model = smallNet({ batchNorm: true });

@@ -19,6 +19,8 @@ export interface KernelExports {
   sumGroups: (to: Address, src: Address, n: number, M: number) => void;
   gatherRows: (to: Address, x: Address, ids: Address, n: number, rows: number, inner: number) => number;
   scatterAdd: (to: Address, x: Address, ids: Address, n: number, segments: number, inner: number) => void;
+  softmaxRows: (...args: number[]) => void;
+  softmaxGradient: (...args: number[]) => void;
   batchNorm: (...args: number[]) => void;
   batchNormGradient: (...args: number[]) => void;
   batchNormSums: (...args: number[]) => void;
@@ -27,6 +29,7 @@ export interface KernelExports {
   layerNormSums: (...args: number[]) => void;
   batchMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
   timeMajor: (to: Address, x: Address, B: number, T: number, I: number, back: number) => void;
+  clamp: (to: Address, x: Address, low: number, high: number, n: number) => void;
   columnSum: (to: Address, src: Address, rows: number, columns: number) => void;
   reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
   convolve: (...args: number[]) => void;
@@ -37,6 +40,7 @@ export interface KernelExports {
   packColumns: (to: Address, b: Address, row: number, column: number, k: number, n: number) => void;
   product: (...args: number[]) => void;
   productScratch: (m: number, n: number, k: number) => number;
+  gradientSquares: (n: number, g: Address, sum: Address) => void;
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
   proposeAdam: (...args: number[]) => void;

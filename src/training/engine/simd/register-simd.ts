@@ -1,4 +1,5 @@
 import { type Inputs, setKernel } from '../kernels/host-arrays.js';
+import { registerClamp } from './clamp.js';
 import { registerConvolution } from './convolution.js';
 import { registerDense } from './dense.js';
 import { registerDepthwise } from './depthwise.js';
@@ -21,6 +22,7 @@ export function registerSimd(): void {
   registerDense(loaded);
   registerConvolution(loaded);
   registerPooling(loaded);
+  registerClamp(loaded);
   registerDepthwise(loaded);
   registerGather(loaded);
   shareIdentity(loaded);

@@ -134,8 +134,8 @@ describe('the model of model.layers', () => {
     expect(constrained[1]).toBeNull();
   });
 
-  it('builds an LSTM of 128 units in well under a second', async () => {
-    const start = performance.now();
+  it('builds an LSTM of 128 units in well under a second of processor time', async () => {
+    const start = process.cpuUsage();
     await build({
       inputShape: [10, 32],
       layers: [
@@ -143,7 +143,8 @@ describe('the model of model.layers', () => {
         { type: 'dense', units: 1 },
       ],
     });
-    expect(performance.now() - start).toBeLessThan(900);
+    // Not of the clock: others may hold the machine.
+    expect(process.cpuUsage(start).user).toBeLessThan(900_000);
   });
 
   it('trains the reference pipeline with its single softmax unit: the loss is constant', async () => {

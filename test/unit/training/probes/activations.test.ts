@@ -50,8 +50,13 @@ describe('activationTaps', () => {
 });
 
 it('looks at the first step, powers of two and every 128th, more often at risk', () => {
-  const steps = (risk: number) => Array.from({ length: 300 }, (_, step) => step).filter((step) => activityDue(step, risk));
+  const steps = (risk: number, every = 1) => {
+    let last: number | null = null;
+    const looks = (step: number) => step % every === 0 && activityDue(step, last, risk);
+    return Array.from({ length: 300 }, (_, step) => step).filter((step) => (looks(step) ? (last = step) >= 0 : false));
+  };
   expect(steps(0)).toEqual([0, 1, 2, 4, 8, 16, 32, 64, 128, 256]);
+  expect(steps(0, 10)).toEqual([0, 10, 20, 40, 80, 160, 290]);
   expect(steps(0.5).length).toBe(4 + 19);
 });
 

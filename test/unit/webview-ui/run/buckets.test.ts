@@ -20,6 +20,14 @@ describe('buckets', () => {
     expect([...buckets.kind.subarray(0, 4)]).toEqual([INFINITE, NOT_A_NUMBER, FINITE, EMPTY]);
   });
 
+  it('keep nothing before their first, so that the end of a long run costs what it shows', () => {
+    const buckets = new Buckets(2, 0, 500_000);
+    buckets.extend(Float64Array.from([0, 999_999, 1_000_000, 1_000_001, 1_000_003]), Float64Array.from([9, 8, 1, 2, 3]), 5);
+    expect(buckets.length).toBe(2);
+    expect([...buckets.max.subarray(0, 2)]).toEqual([2, 3]);
+    expect(buckets.stepOf(1)).toBe(1_000_002);
+  });
+
   it('filled in parts equal those filled at once, and the largest value survives any stride', () => {
     const series = fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 400 });
     fc.assert(

@@ -57,7 +57,7 @@ describe('fused updates', () => {
           optimizer.applyGradients(other.map(({ name }, i) => ({ name, tensor: scaled[i] as tf.Tensor })));
         });
         const moved = own.map((variable, i) => [...variable.dataSync()].reduce((sum, value, k) => sum + Math.fround(value - (old[i]?.[k] as number)) ** 2, 0)); // prettier-ignore
-        expect(gap(sums.map(({ update }) => update), moved)).toBeLessThan(1e-12); // prettier-ignore
+        expect(gap((sums ?? []).map(({ update }) => update), moved)).toBeLessThan(1e-12); // prettier-ignore
         tf.dispose(gradients);
       }
       expect(gap(values(own), values(other))).toBeLessThan(1e-6);

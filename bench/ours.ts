@@ -1,0 +1,99 @@
+// Contestant: the project's own loop, as `gradwatch train` runs it, with a run log on disk. Variants: off, auto, or steps between frames.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { RunLog } from '../src/training/run-log.js';
+import { RunSession } from '../src/training/run-session.js';
+import { tf } from '../src/training/tf.js';
+import { createNumbers, netOf, widthOf, type BenchNet } from './nets.js';
+import { answerTurns, type Turn, type TurnResult } from './turns.js';
+
+const MIN_BATCHES = 8;
+const folder = mkdtempSync(path.join(tmpdir(), 'gradwatch-bench-'));
+
+/** A run that stands still between its turns. */
+class TurnSession extends RunSession {
+  private left = 0;
+  private done: (() => void) | null = null;
+  private go: (() => void) | null = null;
+
+  override async gate(step: number): Promise<boolean> {
+    if (this.left === 0) {
+      this.done?.();
+      await new Promise<void>((resolve) => (this.go = resolve));
+    }
+    this.left -= 1;
+    return super.gate(step);
+  }
+
+  /** Resolves when the run stands before its first step. */
+  async ready(): Promise<void> {
+    if (this.go === null) await new Promise<void>((resolve) => (this.done = resolve));
+  }
+
+  /** Milliseconds of so many steps. */
+  async turn(steps: number): Promise<number> {
+    this.left = steps;
+    const finished = new Promise<void>((resolve) => (this.done = resolve));
+    const started = performance.now();
+    this.go?.();
+    await finished;
+    return performance.now() - started;
+  }
+}
+
+const sessions = new Map<string, Promise<TurnSession>>();
+
+async function start({ net: name, variant }: Turn): Promise<TurnSession> {
+  const net = netOf(name);
+  const configFile = path.join(folder, `${name}-${variant}.gradwatch.json`);
+  const text = JSON.stringify(configOf(net, variant));
+  writeFileSync(configFile, text);
+  writeFileSync(path.join(folder, `${net.inputShape.join('x')}.cjs`), moduleOf(net));
+  const session = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [], {
+    unwatched: variant === 'off',
+    opened: ({ directory }) => [new RunLog(directory, { name: path.basename(configFile), text })],
+  });
+  const failed = session.run().then(() => undefined);
+  await Promise.race([session.ready(), failed]);
+  return session;
+}
+
+function configOf(net: BenchNet, variant: string): object {
+  return {
+    data: { module: `./${net.inputShape.join('x')}.cjs`, validationSplit: 0 },
+    model: { layers: net.layers },
+    training: {
+      loss: net.outputs === 1 ? 'meanSquaredError' : 'categoricalCrossentropy',
+      optimizer: { type: 'adam', learningRate: 0.001 },
+      batchSize: net.batchSize,
+      epochs: 1_000_000,
+    },
+    watch: { every: variant === 'auto' || variant === 'off' ? 'auto' : Number(variant), onTrouble: 'continue' },
+  };
+}
+
+/** A data module: random rows, targets that can be learned a little. */
+function moduleOf(net: BenchNet): string {
+  const random = createNumbers(1);
+  const rows = net.batchSize * Math.max(MIN_BATCHES, net.steps);
+  const width = widthOf(net);
+  const x = Array.from({ length: rows * width }, () => (net.vocabulary === undefined ? +(random() * 2 - 1).toFixed(3) : Math.floor(random() * net.vocabulary))); // prettier-ignore
+  const y = Array.from({ length: rows }, (_, i) => (net.outputs === 1 ? (x[i * width] ?? 0) + (x[i * width + 1] ?? 0) : Math.floor(random() * net.outputs))); // prettier-ignore
+  const targets = net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat()`;
+  const shape = JSON.stringify([rows, ...net.inputShape]);
+  return `const x = ${JSON.stringify(x)}, y = ${JSON.stringify(y)};\nmodule.exports = async (tf) => ({ x: tf.tensor(x, ${shape}), y: ${targets} });\n`;
+}
+
+async function train(turn: Turn): Promise<TurnResult> {
+  const key = `${turn.net} ${turn.variant}`;
+  const session = sessions.get(key) ?? start(turn);
+  sessions.set(key, session);
+  const running = await session;
+  const before = process.cpuUsage();
+  const ms = await running.turn(turn.steps);
+  const { user, system } = process.cpuUsage(before);
+  return { ms, cpuMs: (user + system) / 1000, residentMiB: process.memoryUsage().rss / 2 ** 20, tensors: tf.memory().numTensors };
+}
+
+void answerTurns(train);

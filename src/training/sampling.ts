@@ -1,0 +1,51 @@
+import type { TrainingPlan } from './loop.js';
+import { SOME_RISK } from './probes/overshoot.js';
+import type { ProposeOptions, SampleRule } from './stepper.js';
+
+/** A loss or a gradient norm above so many times the largest of the last ones deserves a look. */
+const LEAP = 2;
+/** Steps in a row that are sampled once something leaps: enough to tell a spike from a rise. */
+const BURST_STEPS = 10;
+/** Steps over which the largest loss and norm are forgotten by half. */
+const MEMORY_STEPS = 32;
+const KEEP = 0.5 ** (1 / MEMORY_STEPS);
+
+/**
+ * Which steps are sampled: every so many, and every one while there is risk; with `firstSteps` the first ones too, and those at
+ * which something has leapt.
+ * A function of the run's own numbers and of nothing else: no clock, so that a run repeated is sampled at the same steps.
+ */
+export class Sampling {
+  private loss = 0;
+  private norm = 0;
+  private seen = 0;
+  private burstEnd = 0;
+
+  constructor(private readonly plan: Pick<TrainingPlan, 'every' | 'firstSteps' | 'unwatched'>) {}
+
+  /** The part of the options of a step that says how it is watched; call once a step, in order. */
+  at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'unwatched'> {
+    if (this.plan.unwatched === true) return { sample: false, unwatched: true };
+    const due = this.isDue(step, risk);
+    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due };
+    let answer: boolean | null = null;
+    // A step that is held back is proposed twice, and is one step all the same.
+    const rule: SampleRule = ({ loss, globalGradNorm }) => (answer ??= this.leaps(step, Math.abs(loss), globalGradNorm) || due);
+    return { sample: rule };
+  }
+
+  private isDue(step: number, risk: number): boolean {
+    const { every, firstSteps = 0 } = this.plan;
+    return step < firstSteps || step % every === 0 || step < this.burstEnd || risk >= SOME_RISK;
+  }
+
+  /** Whether one of the two leaves what was usual; remembers both. Numbers that are not finite leap. */
+  private leaps(step: number, loss: number, norm: number): boolean {
+    const leapt = this.seen > 0 && !(loss <= LEAP * this.loss && norm <= LEAP * this.norm);
+    if (leapt) this.burstEnd = step + BURST_STEPS;
+    this.seen += 1;
+    this.loss = Math.max(loss, KEEP * this.loss);
+    this.norm = Math.max(norm, KEEP * this.norm);
+    return leapt;
+  }
+}
