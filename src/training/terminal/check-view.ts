@@ -1,5 +1,6 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { RunEvent } from '../../telemetry/events.js';
+import { fallbackLine } from '../../telemetry/fallback-text.js';
 import type { RunSink } from '../run-outbox.js';
 import { findingText } from './finding-text.js';
 import { startLines, type WriteLine } from './plain-view.js';
@@ -19,6 +20,7 @@ export class CheckView implements RunSink {
 
   event(event: RunEvent): void {
     if (event.event === 'start') for (const line of startLines(event)) this.note(line);
+    if (event.event === 'fallback') this.note(fallbackLine(event));
     if (event.event === 'finding') {
       this.counts[event.severity] += 1;
       this.write(findingText(event, this.document, this.style));
