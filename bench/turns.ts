@@ -50,10 +50,10 @@ export class Contestant {
 
   /** The next line it says. */
   async read(): Promise<Record<string, unknown>> {
-    const { value, done } = await this.answers.next();
-    if (done === true) throw new Error(`It ended: ${this.errors.trim().split('\n').at(-1) ?? ''}`);
-    const answer = JSON.parse(value as string) as Record<string, unknown>;
-    if (answer['error'] !== undefined) throw new Error(String(answer['error']));
+    const line: IteratorResult<string, undefined> = await this.answers.next();
+    if (line.done === true) throw new Error(`It ended: ${this.errors.trim().split('\n').at(-1) ?? ''}`);
+    const answer = JSON.parse(line.value) as Record<string, unknown>;
+    if (typeof answer['error'] === 'string') throw new Error(answer['error']);
     return answer;
   }
 

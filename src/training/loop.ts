@@ -3,23 +3,17 @@ import type { BatchSource } from './batches.js';
 import { type Activity, ACTIVITY_ROWS, activityDue, withActivity } from './probes/activations.js';
 import { measureOvershoot, overshootDue } from './probes/overshoot.js';
 import type { Progress } from './progress.js';
-import { Sampling } from './sampling.js';
+import { Sampling, type SamplingPlan } from './sampling.js';
 import type { LearningRate } from './schedule.js';
 import type { Batch, Proposal, ProposeOptions, Stepper } from './stepper.js';
 
-export interface TrainingPlan {
+export interface TrainingPlan extends SamplingPlan {
   stepper: Stepper;
   batches: BatchSource;
   learningRate: LearningRate;
   epochs: number;
   /** Hard limit on the updates; Infinity where there is none. */
   steps: number;
-  /** Steps between two frames. */
-  every: number;
-  /** `auto`: so many steps at the start all have a frame, and those where loss or gradient leap. Default: neither. */
-  firstSteps?: number;
-  /** No step is looked at: only to time what watching costs. */
-  unwatched?: boolean;
 }
 
 /** What to do with a proposed update. */

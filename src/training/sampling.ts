@@ -1,5 +1,4 @@
-import type { TrainingPlan } from './loop.js';
-import { SOME_RISK } from './probes/overshoot.js';
+import { SOME_RISK } from './risk-levels.js';
 import type { ProposeOptions, SampleRule } from './stepper.js';
 
 /** A loss or a gradient norm above so many times the largest of the last ones deserves a look. */
@@ -9,6 +8,16 @@ const BURST_STEPS = 10;
 /** Steps over which the largest loss and norm are forgotten by half. */
 const MEMORY_STEPS = 32;
 const KEEP = 0.5 ** (1 / MEMORY_STEPS);
+
+/** How often a run is looked at. */
+export interface SamplingPlan {
+  /** Steps between two frames. */
+  every: number;
+  /** `auto`: so many steps at the start all have a frame, and those where loss or gradient leap. Default: neither. */
+  firstSteps?: number;
+  /** No step is looked at: only to time what watching costs. */
+  unwatched?: boolean;
+}
 
 /**
  * Which steps are sampled: every so many, and every one while there is risk; with `firstSteps` the first ones too, and those at
@@ -21,7 +30,7 @@ export class Sampling {
   private seen = 0;
   private burstEnd = 0;
 
-  constructor(private readonly plan: Pick<TrainingPlan, 'every' | 'firstSteps' | 'unwatched'>) {}
+  constructor(private readonly plan: SamplingPlan) {}
 
   /** The part of the options of a step that says how it is watched; call once a step, in order. */
   at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'unwatched'> {

@@ -18,8 +18,8 @@ export class TrainerProcess {
   readonly exited: Promise<number | string | null>;
   private readonly listeners = new Set<() => void>();
 
-  constructor() {
-    this.child = fork(TRAINER, [], { serialization: 'advanced', silent: true });
+  constructor(nodeArguments: readonly string[] = []) {
+    this.child = fork(TRAINER, [], { serialization: 'advanced', silent: true, execArgv: [...nodeArguments] });
     this.exited = new Promise((resolve) => this.child.once('exit', (code, signal) => resolve(signal ?? code)));
     this.child.on('message', (message) => {
       this.messages.push(message as TrainerMessage);

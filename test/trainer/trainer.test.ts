@@ -8,8 +8,8 @@ import { decodeLog } from '../../src/telemetry/json-lines.js';
 import { explodingConfig, healthyConfig, TRAINER, TrainerProcess, writeConfig } from './trainer-process.js';
 
 const started: TrainerProcess[] = [];
-const trainer = () => {
-  const process = new TrainerProcess();
+const trainer = (...nodeArguments: string[]) => {
+  const process = new TrainerProcess(nodeArguments);
   started.push(process);
   return process;
 };
@@ -175,7 +175,8 @@ describe('a trainer process', () => {
   });
 
   it('keeps its memory over 10,000 steps', async () => {
-    const run = trainer();
+    // Between two collections of garbage the resident memory grows with what is no longer needed: not what is asked here.
+    const run = trainer('--expose-gc', '--require', path.resolve('test/fixtures/collect-garbage.cjs'));
     const resident: { step: number; mebibytes: number }[] = [];
     run.child.on('message', (message: { type: string; batch?: { count: number; step: Float64Array } }) => {
       const step = message.batch?.step[message.batch.count - 1];
@@ -189,7 +190,7 @@ describe('a trainer process', () => {
     };
     const [warm, last] = [median(3000, 5000), median(8000, 10_000)];
     console.log(`resident memory: ${warm.toFixed(1)} MiB at steps 3,000-5,000, ${last.toFixed(1)} MiB at 8,000-10,000`);
-    expect(last - warm).toBeLessThan(12);
+    expect(last - warm).toBeLessThan(6);
   });
 });
 

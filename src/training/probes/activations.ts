@@ -1,5 +1,5 @@
 import type { ArchitectureLayer, LayerInfo, LayerStats } from '../../telemetry/events.js';
-import { SOME_RISK } from './overshoot.js';
+import { SOME_RISK } from '../risk-levels.js';
 
 /*
  * Shares of units that no longer work, read from the outputs of the layers on a sample of training rows: a unit that is never

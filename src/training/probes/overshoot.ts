@@ -1,9 +1,9 @@
+import { SOME_RISK } from '../risk-levels.js';
 import type { Batch, Proposal, Stepper } from '../stepper.js';
 
 /** Steps at the start that are always probed: nine of twelve explosions do their harm within the first seven. */
 const FIRST_STEPS = 4;
-/** From this risk on every fourth step is probed, from `HIGH_RISK` on every one. */
-export const SOME_RISK = 0.3;
+/** From `SOME_RISK` on every fourth step is probed, from this on every one. */
 const HIGH_RISK = 0.6;
 const SOME_RISK_INTERVAL = 4;
 
