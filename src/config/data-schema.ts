@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exactlyOne } from './exactly-one.js';
 
 const nonNegative = (text: string) => z.number().nonnegative().describe(text);
 const count = (text: string) => z.number().int().positive().describe(text);
@@ -157,23 +158,7 @@ export const dataSchema = z
     inputShape: z.array(z.number().int().positive()).min(1).optional().describe('Reshape each row to this shape, for example [28, 28, 1].'),
   })
   .describe('Where the data comes from. Exactly one of file, generator, inline or module.')
-  .superRefine((data, ctx) => {
-    const given = (['file', 'generator', 'inline', 'module'] as const).filter((key) => data[key] !== undefined);
-    if (given.length !== 1) {
-      ctx.addIssue({
-        code: 'custom',
-        path: given.length > 1 ? [given[1] as string] : [],
-        message:
-          given.length === 0
-            ? 'data names no source.'
-            : `data has ${given.map((g) => `"${g}"`).join(' and ')}, but can have only one source.`,
-        params: {
-          at: 'key',
-          action: given.length === 0 ? 'Give exactly one of "file", "generator", "inline" or "module".' : 'Remove all but one of them.',
-        },
-      });
-    }
-  });
+  .superRefine(exactlyOne({ part: 'data', noun: 'source', keys: ['file', 'generator', 'inline', 'module'] }));
 
 export type DataConfig = z.output<typeof dataSchema>;
 export type GeneratorConfig = z.output<typeof generatorSchema>;

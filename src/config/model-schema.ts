@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exactlyOne } from './exactly-one.js';
 import { layerSchema } from './layer-schema.js';
 import { regularizerSchema } from './layer-parts-schema.js';
 
@@ -16,20 +17,4 @@ export const modelSchema = z
     regularization: regularizerSchema.default({ l1: 0, l2: 0 }).describe('Penalty for every kernel that has none of its own.'),
   })
   .describe('The network. Exactly one of layers, file or module.')
-  .superRefine((model, ctx) => {
-    const given = (['layers', 'file', 'module'] as const).filter((key) => model[key] !== undefined);
-    if (given.length !== 1) {
-      ctx.addIssue({
-        code: 'custom',
-        path: given.length > 1 ? [given[1] as string] : [],
-        message:
-          given.length === 0
-            ? 'model names no network.'
-            : `model has ${given.map((g) => `"${g}"`).join(' and ')}, but can have only one network.`,
-        params: {
-          at: 'key',
-          action: given.length === 0 ? 'Give exactly one of "layers", "file" or "module".' : 'Remove all but one of them.',
-        },
-      });
-    }
-  });
+  .superRefine(exactlyOne({ part: 'model', noun: 'network', keys: ['layers', 'file', 'module'] }));

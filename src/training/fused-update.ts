@@ -1,5 +1,6 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
 import type { Address, KernelModule } from './engine/simd/kernel-module.js';
+import { tensorOf } from './engine/simd/own-operation.js';
 import type { UpdateRule, UpdateSums } from './update-rule.js';
 import { tf } from './tf.js';
 
@@ -140,7 +141,7 @@ function momentCount(config: FusedConfig): number {
 }
 
 function assign(variable: tf.Variable, info: tf.TensorInfo): void {
-  const tensor = tf.engine().makeTensorFromTensorInfo(info);
+  const tensor = tensorOf(info);
   variable.assign(tensor);
   tensor.dispose();
 }

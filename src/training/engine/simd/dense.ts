@@ -1,5 +1,6 @@
 import { type BackendWasm, tf } from '../../tf.js';
 import type { Address, KernelModule } from './kernel-module.js';
+import { tensorOf } from './own-operation.js';
 import { multiply } from './products.js';
 
 const KERNEL = 'GradwatchDense';
@@ -58,7 +59,7 @@ export function registerDense(module: KernelModule): void {
             { at: module.address(w), rows: units, columns: inputSize, transposed: true },
             module.address(out),
           );
-          return tf.engine().makeTensorFromTensorInfo(out);
+          return tensorOf(out);
         },
         w: () => {
           const out = module.make(w.shape);
@@ -68,12 +69,12 @@ export function registerDense(module: KernelModule): void {
             { at: dz(), rows, columns: units, transposed: false },
             module.address(out),
           );
-          return tf.engine().makeTensorFromTensorInfo(out);
+          return tensorOf(out);
         },
         b: () => {
           const out = module.make([units]);
           module.kernels.columnSum(module.address(out), dz(), rows, units);
-          return tf.engine().makeTensorFromTensorInfo(out);
+          return tensorOf(out);
         },
       };
     },
