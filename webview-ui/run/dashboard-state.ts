@@ -78,7 +78,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = new RunStore(frames?.layerCount ?? snapshot.start?.layers.length ?? 0);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: [], fallbacks: snapshot.fallbacks ?? [] };
+  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [] };
 }
 
 function newRun(run: string, start: StartEvent): RunView {
