@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectEngine } from '../../../../../src/training/engine/select-engine.js';
-import { type ConvAttributes, convInfo } from '../../../../../src/training/engine/simd/convolution-geometry.js';
+import { convInfo } from '../../../../../src/training/engine/simd/convolution-geometry.js';
 import { convolution, depthwiseConvolution, transposedConvolution } from '../../../../../src/training/engine/simd/convolution-layers.js';
 import { tf } from '../../../../../src/training/tf.js';
 import { gradientCheck, type GradientResult } from '../gradient-check.js';
@@ -16,13 +16,20 @@ interface LayerCase {
   stock: (x: tf.Tensor, w: tf.Tensor) => tf.Tensor;
 }
 
-const conv = (name: string, x: number[], w: number[], attrs: ConvAttributes & { strides: number; pad: 'same' | 'valid' }): LayerCase => ({
+/** Strides, padding, dilations; the same along both axes. */
+interface Spacing {
+  strides: number;
+  pad: 'same' | 'valid';
+  dilations: number;
+}
+
+const conv = (name: string, x: number[], w: number[], attrs: Spacing): LayerCase => ({
   name,
   shapes: [x, w, [w.at(-1) as number]],
   own: (relu) => (a, b, c) => convolution(a, b, c, { info: convInfo(x, w, attrs), relu }),
   stock: (a, b) =>
     x.length === 3
-      ? tf.conv1d(a as tf.Tensor3D, b as tf.Tensor3D, attrs.strides, attrs.pad, 'NWC', attrs.dilations as number)
+      ? tf.conv1d(a as tf.Tensor3D, b as tf.Tensor3D, attrs.strides, attrs.pad, 'NWC', attrs.dilations)
       : tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, attrs.strides, attrs.pad, 'NHWC', attrs.dilations),
 });
 
@@ -34,7 +41,7 @@ const transposed = (x: number[], w: number[], image: [number, number, number, nu
   stock: (a, b) => tf.conv2dTranspose(a as tf.Tensor4D, b as tf.Tensor4D, image, strides, pad),
 }); // prettier-ignore
 
-const depthwise = (multiplier: number, attrs: { strides: number; pad: 'same'; dilations: number }): LayerCase => ({
+const depthwise = (multiplier: number, attrs: Spacing): LayerCase => ({
   name: `depthwise convolution, ${multiplier} filters, stride ${attrs.strides}`,
   shapes: [[2, 5, 6, 5], [3, 2, 5, multiplier], [5 * multiplier]], // prettier-ignore
   own: (relu) => (a, b, c) => depthwiseConvolution(a, b, c, { info: convInfo(a.shape, b.shape, attrs, true), relu }),
