@@ -90,7 +90,7 @@ describe('clipping on the kernels', () => {
         const [gradient, weight] = [random([rows, columns], 3), random([rows, columns], 0.5)];
         const cut = [limited(gradient, 2.5), unitwise(gradient, weight, 0.9)];
         return cut.map(({ cut: { limit, units: scales }, norm }) => [limit, norm, ...(scales?.dataSync() ?? [])]);
-      }) as unknown as number[][];
+      });
     };
     const [wasm, cpu] = [await measure('wasm'), await measure('cpu')];
     wasm.forEach((values, k) => values.forEach((value, i) => expect(value).toBeCloseTo(cpu[k]?.[i] as number, 6)));
