@@ -2,6 +2,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../config/app-error.js';
 import { readEngineArguments, type EngineCommand } from './cli-engine-arguments.js';
+import { readReportArguments } from './cli-report-arguments.js';
+import type { ReportCommand } from './report/report-command.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
 import type { TrialsRequest } from '../telemetry/trials-protocol.js';
 
@@ -12,7 +14,8 @@ export type CliCommand =
   | { command: 'schema' }
   | { command: 'help' }
   | { command: 'version' }
-  | EngineCommand;
+  | EngineCommand
+  | ReportCommand;
 
 export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
 
@@ -23,6 +26,8 @@ export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
                               static checks and pre-flight only, no training
   gradwatch fix CONFIG [--json] [--budget SECONDS] [--write] [--engine E] [--seed N]
                               finds a fix that works in short trials; --write applies it, and keeps your comments
+  gradwatch report RUN [--out FILE]
+                              one HTML file with everything about a recorded run
   gradwatch engine status [--json]
                               which engines run here, and what is missing
   gradwatch engine install [--python PYTHON | --libtensorflow DIR] [--into DIR] [--json]
@@ -35,19 +40,18 @@ diverged; 130 interrupted. Progress and messages go to stderr, results to stdout
 
 const ENGINES = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
 const ON_TROUBLE = ['pause', 'stop', 'continue'] as const;
-/** In the contract, but not there yet. */
-const LATER: ReadonlySet<string> = new Set(['report']);
-const COMMANDS = ['train', 'check', 'fix', 'engine', 'schema'];
+const COMMANDS = ['train', 'check', 'fix', 'report', 'engine', 'schema'];
 
 /** Reads the arguments behind the program's name. Throws AppError `arguments`. */
 export function readArguments(argv: readonly string[], cwd: string): CliCommand {
-  if (argv[0] === 'engine' && !argv.includes('--help') && !argv.includes('-h')) return readEngineArguments(argv.slice(1), cwd);
+  const asksHelp = argv.includes('--help') || argv.includes('-h');
+  if (argv[0] === 'engine' && !asksHelp) return readEngineArguments(argv.slice(1), cwd);
+  if (argv[0] === 'report' && !asksHelp) return readReportArguments(argv.slice(1), cwd);
   const { values, positionals } = parse(argv);
   const [command, config, ...rest] = positionals;
   if (values.version === true) return { command: 'version' };
   if (values.help === true || command === 'help') return { command: 'help' };
   if (command === undefined) throw refuse('No command is given.', `Use one of ${COMMANDS.join(', ')}, or --help.`);
-  if (LATER.has(command)) throw refuse(`"gradwatch ${command}" is not there yet.`, 'Use "gradwatch train" or "gradwatch check".');
   if (command === 'schema') return { command };
   if (command !== 'train' && command !== 'check' && command !== 'fix') throw refuse(`There is no command "${command}".`, `Use one of ${COMMANDS.join(', ')}, or --help.`); // prettier-ignore
   if (config === undefined) throw refuse(`"gradwatch ${command}" needs a config file.`, `Name one: gradwatch ${command} gradwatch.json`);

@@ -23,8 +23,6 @@ export interface SessionOptions {
   checkOnly?: boolean;
   /** There is nobody to resume a paused run: an error finding that would pause it stops it. */
   pauseMeansStop?: boolean;
-  /** Trains without a look at the steps: only to time what watching costs. */
-  unwatched?: boolean;
   /** Asked between two steps: a promise while the run has to wait; true: stop here. `handOut` sends what is still to be sent. */
   meet?(progress: Progress, handOut: () => void): Promise<boolean> | null;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
@@ -171,7 +169,7 @@ export class RunSession implements LoopHost {
 
   private async loop(prepared: PreparedRun): Promise<LoopEnd> {
     this.clock.start();
-    const end = await train({ ...prepared.plan, unwatched: this.settings.unwatched === true }, this, this.progress);
+    const end = await train(prepared.plan, this, this.progress);
     this.clock.stop();
     return end;
   }

@@ -105,7 +105,7 @@ export class Race {
     this.track.phase('confirming');
     const again = this.track.again(leader, start.seed + 1);
     await again.advanceTo(steps);
-    again.end();
+    await again.end();
     if (this.track.isOver()) return true;
     leader.seeds += 1;
     if (again.record.isRepaired) leader.seedsPassed += 1;

@@ -71,14 +71,14 @@ class FixSearch {
     } finally {
       clearTimeout(timer);
       clearInterval(beat);
-      this.endAll();
+      await this.endAll();
     }
   }
 
   /** Ends all trials now. */
   end(why: 'cancelled' | 'seconds'): void {
     this.over ??= why;
-    this.endAll();
+    void this.endAll();
   }
 
   private async diagnose(control: Trial): Promise<FindingEvent[]> {
@@ -132,7 +132,7 @@ class FixSearch {
     });
     const winner = await race.run();
     this.outOfSteps ||= race.outOfSteps;
-    for (const { trial } of entrants) trial.end();
+    await Promise.all(entrants.map(({ trial }) => trial.end()));
     return winner;
   }
 
@@ -198,7 +198,8 @@ class FixSearch {
     this.tell({ type: 'progress', phase: this.phase, spent, seconds: (performance.now() - this.started) / 1000, trials: all });
   }
 
-  private endAll(): void {
-    for (const trial of [this.control, ...this.tried.map((tried) => tried.trial), ...this.repeats]) trial?.end();
+  private async endAll(): Promise<void> {
+    const all = [...this.tried.map(({ trial }) => trial), ...this.repeats, ...(this.control === null ? [] : [this.control])];
+    await Promise.all(all.map((trial) => trial.end()));
   }
 }

@@ -13,6 +13,7 @@ export class TrialProcess {
   private said = '';
   private settle: { resolve(standing: TrialStanding): void; reject(error: AppError): void } | null = null;
   private gone: AppError | null = null;
+  private exited: Promise<unknown> = Promise.resolve();
 
   /** `onStep` hears of the updates it makes, a few times a second. */
   constructor(
@@ -33,16 +34,19 @@ export class TrialProcess {
     });
   }
 
-  /** Ends the process at once. A promise of `advance` that is still open is rejected. */
-  kill(): void {
+  /** Ends the process at once; resolves when it is gone. A promise of `advance` that is still open is rejected. */
+  async kill(): Promise<void> {
     this.leave(new AppError('trainer-crashed', 'The trial was cancelled.', ''));
     this.child?.kill('SIGKILL');
+    await this.exited;
   }
 
   private start(upTo: number): void {
     const script = path.join(__dirname, 'trainer.js');
     const child = fork(script, [], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     this.child = child;
+    // A process that never started gives an error and no exit.
+    this.exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.said = (this.said + text).slice(-LAST_WORDS)));
     child.on('message', (message) => this.hear(message as TrainerMessage, upTo));
     child.once('error', (error) => this.leave(crashed(`could not be started: ${error.message}`)));

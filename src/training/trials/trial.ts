@@ -55,14 +55,14 @@ export class Trial {
     } catch {
       // The record has it.
     }
-    if (!this.isOpen) this.end();
+    if (!this.isOpen) await this.end();
   }
 
-  /** Ends its process. */
-  end(): void {
+  /** Ends its process; resolves when it is gone. */
+  end(): Promise<void> {
     if (this.state === 'waiting' || this.state === 'running') this.state = 'dropped';
     this.isEnding = true;
-    this.process.kill();
+    return this.process.kill();
   }
 
   progress(candidate: Candidate | null): TrialProgress {
