@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { RunLog } from '../src/training/run-log.js';
+import type { RunSink } from '../src/training/run-outbox.js';
 import { RunSession } from '../src/training/run-session.js';
 import { tf } from '../src/training/tf.js';
 import { createNumbers, netOf, widthOf, type BenchNet } from './nets.js';
@@ -17,13 +18,13 @@ class TurnSession extends RunSession {
   private done: (() => void) | null = null;
   private go: (() => void) | null = null;
 
-  override async gate(step: number): Promise<boolean> {
+  /** What the run waits for before each step. */
+  async nextStep(): Promise<void> {
     if (this.left === 0) {
       this.done?.();
       await new Promise<void>((resolve) => (this.go = resolve));
     }
     this.left -= 1;
-    return super.gate(step);
   }
 
   /** Resolves when the run stands before its first step. */
@@ -50,7 +51,8 @@ async function start({ net: name, variant }: Turn): Promise<TurnSession> {
   const text = JSON.stringify(configOf(net, variant));
   writeFileSync(configFile, text);
   writeFileSync(path.join(folder, `${net.inputShape.join('x')}.cjs`), moduleOf(net));
-  const session = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [], {
+  const turnstile: RunSink = { event: () => undefined, frames: () => undefined, ready: () => session.nextStep() };
+  const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [turnstile], {
     unwatched: variant === 'off',
     opened: ({ directory }) => [new RunLog(directory, { name: path.basename(configFile), text })],
   });

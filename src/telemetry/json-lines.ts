@@ -12,7 +12,7 @@ export type LogEntry = RunEvent | FrameEvent;
 /** Keys whose strings are text, never a number in disguise. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
   'event', 'run', 'id', 'name', 'type', 'layer', 'cause', 'message', 'formula', 'caveat', 'reason', 'state', 'status',
-  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation',
+  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation', 'file',
 ]); // prettier-ignore
 /** Keys whose whole content is left as it is. */
 const OPAQUE_KEYS: ReadonlySet<string> = new Set(['config', 'edits', 'at', 'error', 'fixes']);

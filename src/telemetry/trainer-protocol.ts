@@ -30,6 +30,8 @@ export type TrainerCommand =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'step' }
+  /** Back to the last healthy step; the run holds there. */
+  | { type: 'rollback' }
   | { type: 'stop' };
 
 export type TrainerMessage =

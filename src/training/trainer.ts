@@ -73,6 +73,7 @@ class Trainer implements RunSink {
     if (this.session !== null) return this.log('warn', 'This trainer already has a run.');
     this.session = new RunSession(options, [this], {
       checkOnly,
+      saveWeights: true,
       opened: ({ directory, document }) => {
         if (checkOnly) return [];
         const config = { name: path.basename(document.file), text: document.text };
