@@ -65,8 +65,8 @@ function product(shape: readonly (number | null)[]): number {
 /** Share of the step time that keeping healthy moments may take. */
 const KEEP_BUDGET = 0.003;
 /** Seconds of a capture: what the diagnosis knows; and of each layer's weights and moments, which are shared, not copied. */
-const CAPTURE_SECONDS = 40e-6;
-const CAPTURE_LAYER_SECONDS = 12e-6;
+const CAPTURE_SECONDS = 60e-6;
+const CAPTURE_LAYER_SECONDS = 6e-6;
 const SHORTEST_KEEP = 8;
 const LONGEST_KEEP = 256;
 

@@ -26,7 +26,8 @@ export class BatchSource {
   *epoch(epoch: number, first = 0): Generator<Batch> {
     const order = this.order.map((_, row) => row);
     if (this.shuffle) createRandom(this.seed, 'shuffle', epoch).shuffle(order);
-    for (let from = first * this.batchSize; from < order.length; from += this.batchSize) yield gather(this.dataset, order.subarray(from, from + this.batchSize));
+    for (let from = first * this.batchSize; from < order.length; from += this.batchSize)
+      yield gather(this.dataset, order.subarray(from, from + this.batchSize));
   }
 
   /** At most so many rows at equal distances over the whole data: always the same, and drawn from no random stream. */

@@ -38,16 +38,18 @@ export class Guard {
     return this.kept;
   }
 
-  /** Between two steps, before `step` is made. */
-  between(step: number): void {
-    if (this.kept === null) {
-      this.kept = this.capture();
-      this.lastCapture = step;
-    } else if (this.candidate === null && this.calm && step - this.lastCapture >= this.every) {
-      this.candidate = this.capture();
-      this.lastCapture = step;
-      this.confirmations = 0;
-    }
+  /** Whether the moment before `step` is to be kept. */
+  isDue(step: number): boolean {
+    return this.kept === null || (this.candidate === null && this.calm && step - this.lastCapture >= this.every);
+  }
+
+  /** Between two steps, before `step` is made, where it is due. */
+  keep(step: number): void {
+    const moment = this.capture();
+    this.lastCapture = step;
+    this.confirmations = 0;
+    if (this.kept === null) this.kept = moment;
+    else this.candidate = moment;
   }
 
   /** A step was judged. */

@@ -20,8 +20,6 @@ export interface HostParts {
   clock: StopWatch;
   /** There is nobody to resume a paused run. */
   pauseMeansStop: boolean;
-  /** Keeps no healthy step: there are no frames to tell which are. */
-  unwatched: boolean;
 }
 
 /** Stands between the loop and the user of a run: judges its frames, holds it, lets it go on, takes it back. */
@@ -41,15 +39,16 @@ export class RunHost implements LoopHost {
   }
 
   begin(course: Course): void {
-    const { judge, prepared, unwatched } = this.parts;
+    const { judge, prepared } = this.parts;
     this.course = course;
-    if (!unwatched) this.guard = new Guard(prepared.keepEvery, () => ({ moment: course.capture(), known: judge.save() }));
+    this.guard = new Guard(prepared.keepEvery, () => ({ moment: course.capture(), known: judge.save() }));
   }
 
   /** Between two steps. */
   async gate(step: number): Promise<Word> {
     const { clock, control, outbox } = this.parts;
-    clock.telemetry(() => this.guard?.between(step));
+    const { guard } = this;
+    if (guard?.isDue(step) === true) clock.telemetry(() => guard.keep(step));
     control.countStep();
     const word = control.paused || control.hasWish ? await this.attend(step, 'paused') : 'go';
     await outbox.ready();

@@ -20,8 +20,6 @@ export interface SessionOptions {
   checkOnly?: boolean;
   /** There is nobody to resume a paused run: an error finding that would pause it stops it. */
   pauseMeansStop?: boolean;
-  /** Trains without a look at the steps: only to time what watching costs. */
-  unwatched?: boolean;
   /** The last healthy weights of a run that does not complete are written into its directory. */
   saveWeights?: boolean;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
@@ -115,14 +113,14 @@ export class RunSession {
 
   private makeHost(prepared: PreparedRun, judge: RunJudge): RunHost {
     const { control, outbox, states, clock } = this;
-    const { pauseMeansStop = false, unwatched = false } = this.settings;
-    return new RunHost({ prepared, judge, control, outbox, states, clock, pauseMeansStop, unwatched });
+    const { pauseMeansStop = false } = this.settings;
+    return new RunHost({ prepared, judge, control, outbox, states, clock, pauseMeansStop });
   }
 
   private async train(prepared: PreparedRun, judge: RunJudge, host: RunHost): Promise<RunResult> {
     const { progress } = this;
     this.clock.start();
-    const end = await train({ ...prepared.plan, unwatched: this.settings.unwatched === true }, host, progress);
+    const end = await train(prepared.plan, host, progress);
     this.clock.stop();
     const loss = progress.finalLoss(this.atEpochEnd(prepared));
     const status = statusOf({ end, findings: judge.findings, loss, progress, stepper: prepared.stepper });

@@ -60,7 +60,8 @@ describe('a run that goes back to its last healthy step', () => {
     expect(await run.exited).toBe(0);
     expect(course(run.frames)).toEqual(plain.frames);
     const ends = [run, plain].map(({ events }) => events.findLast((event) => event.event === 'end'));
-    for (const key of ['status', 'steps', 'loss', 'metrics', 'test', 'clippedShare'] as const) expect(ends[0]?.[key]).toEqual(ends[1]?.[key]);
+    for (const key of ['status', 'steps', 'loss', 'metrics', 'test', 'clippedShare'] as const)
+      expect(ends[0]?.[key]).toEqual(ends[1]?.[key]);
     const epochs = (process: TrainerProcess) =>
       new Map(process.events.flatMap((event) => (event.event === 'epoch' ? [[event.epoch, event] as const] : [])));
     expect(epochs(run)).toEqual(epochs(plain));
@@ -96,7 +97,9 @@ describe('a run that ends before its plan', () => {
     const { weights, steps } = await run.event('end');
     expect(weights?.step).toBe(steps);
     expect(path.dirname(path.dirname(path.dirname(weights?.file ?? '')))).toBe(path.join(path.dirname(configFile), '.gradwatch', 'runs'));
-    const { weightsManifest } = JSON.parse(readFileSync(weights?.file ?? '', 'utf8')) as { weightsManifest: { weights: { shape: number[] }[] }[] };
+    const { weightsManifest } = JSON.parse(readFileSync(weights?.file ?? '', 'utf8')) as {
+      weightsManifest: { weights: { shape: number[] }[] }[];
+    };
     const count = weightsManifest[0]?.weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(readFileSync(path.join(path.dirname(weights?.file ?? ''), 'weights.bin')).byteLength).toBe(4 * (count ?? NaN));
     expect(count).toBe(4 * 8 + 8 + 8 + 1);

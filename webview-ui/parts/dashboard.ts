@@ -9,10 +9,11 @@ import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
 import { dataTable } from './data-table.js';
 import { emptyPage } from './empty-page.js';
+import { epochsSection } from './epoch-table.js';
 import { findingsSection } from './findings-list.js';
 import { fixesSection } from './fix-cards.js';
 import { emptyBar, runBar } from './run-bar.js';
-import { epochsSection, runsSection, setupSection } from './run-tables.js';
+import { runsSection, setupSection } from './run-tables.js';
 import { verdictStrip } from './verdict-strip.js';
 import './timeline.js';
 
