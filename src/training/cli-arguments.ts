@@ -2,6 +2,8 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../config/app-error.js';
 import { readEngineArguments, type EngineCommand } from './cli-engine-arguments.js';
+import { readReportArguments } from './cli-report-arguments.js';
+import type { ReportCommand } from './report/report-command.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
 
 /** What the command line asks for. */
@@ -10,7 +12,8 @@ export type CliCommand =
   | { command: 'schema' }
   | { command: 'help' }
   | { command: 'version' }
-  | EngineCommand;
+  | EngineCommand
+  | ReportCommand;
 
 export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
 
@@ -19,6 +22,8 @@ export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
                               trains; a live view, or events on stdout with --json
   gradwatch check CONFIG [--json]
                               static checks and pre-flight only, no training
+  gradwatch report RUN [--out FILE]
+                              one HTML file with everything about a recorded run
   gradwatch engine status [--json]
                               which engines run here, and what is missing
   gradwatch engine install [--python PYTHON | --libtensorflow DIR] [--into DIR] [--json]
@@ -32,12 +37,14 @@ diverged; 130 interrupted. Progress and messages go to stderr, results to stdout
 const ENGINES = ['auto', 'tensorflow', 'wasm', 'cpu'] as const;
 const ON_TROUBLE = ['pause', 'stop', 'continue'] as const;
 /** In the contract, but not there yet. */
-const LATER: ReadonlySet<string> = new Set(['fix', 'report']);
-const COMMANDS = ['train', 'check', 'engine', 'schema'];
+const LATER: ReadonlySet<string> = new Set(['fix']);
+const COMMANDS = ['train', 'check', 'report', 'engine', 'schema'];
 
 /** Reads the arguments behind the program's name. Throws AppError `arguments`. */
 export function readArguments(argv: readonly string[], cwd: string): CliCommand {
-  if (argv[0] === 'engine' && !argv.includes('--help') && !argv.includes('-h')) return readEngineArguments(argv.slice(1), cwd);
+  const asksHelp = argv.includes('--help') || argv.includes('-h');
+  if (argv[0] === 'engine' && !asksHelp) return readEngineArguments(argv.slice(1), cwd);
+  if (argv[0] === 'report' && !asksHelp) return readReportArguments(argv.slice(1), cwd);
   const { values, positionals } = parse(argv);
   const [command, config, ...rest] = positionals;
   if (values.version === true) return { command: 'version' };

@@ -4,6 +4,7 @@ import { readArguments, USAGE } from './cli-arguments.js';
 import { engineCommand } from './cli-engine.js';
 import { INTERRUPTED, runCommand } from './cli-run.js';
 import { cliVersion } from './cli-version.js';
+import { reportCommand } from './report/report-command.js';
 import { BAD_INPUT, errorLines, exitCodeOf, INTERNAL_ERROR } from './terminal/error-text.js';
 import { drained } from './terminal/json-sink.js';
 
@@ -24,6 +25,8 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'schema':
       process.stdout.write(jsonSchemaText());
       return 0;
+    case 'report':
+      return reportCommand(asked);
     case 'engine':
       return engineCommand(asked);
     default:

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeLine, decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLine } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import { cli, runDir, running } from './command-line.js';
 import { explodingConfig, healthyConfig, writeConfig } from './trainer-process.js';
 

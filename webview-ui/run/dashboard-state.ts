@@ -78,7 +78,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: [], fallbacks: snapshot.fallbacks ?? [] };
+  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [] };
 }
 
 /** An empty store for the frames of a run. `layerCount` is that of its frames, where there are some. */

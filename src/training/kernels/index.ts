@@ -7,6 +7,8 @@ export { proposeAdam, proposeRmsprop, proposeSgd } from './updates';
 export { gruBackward, gruForward, gruScratch } from './gru';
 export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } from './lstm';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
+export { activate, activationGradient } from './activations';
+export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

@@ -5,7 +5,7 @@ import type { OptimizerConfig } from '../../config/training-schema.js';
 import { tf } from '../tf.js';
 import { Fallbacks } from './fallbacks.js';
 import { type BatchNormLayer, fuseBatchNorm, fuseLayerNorm, type LayerNormLayer } from './fuse-normalization.js';
-import { fuseSequence, type RecurrentLayer, stepByStep } from './fuse-recurrent.js';
+import { fuseSequence, isRecurrent, type RecurrentLayer, stepByStep } from './fuse-recurrent.js';
 import { partsOf } from './layer-parts.js';
 
 /** What this code reads of a dense layer of tfjs. */
@@ -17,7 +17,6 @@ interface DenseLayer extends tf.layers.Layer {
 
 /** Layers none of our kernels computes as a whole, by the name of their class in tfjs. */
 const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
-  SimpleRNN: stepByStep('simpleRNN has no kernel of ours; gru and lstm have'),
   ConvLSTM2D: stepByStep('convLstm2d has no kernel of ours'),
   TimeDistributed: stepByStep('its layer is called once for each time step'),
   PReLU: 'is computed in several passes; reLU and leakyReLU in one',
@@ -27,7 +26,7 @@ const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the dense and normalising layers inside `layer` run as one operation on our kernels, and its LSTM and GRU layers
+ * Makes the dense and normalising layers inside `layer` run as one operation on our kernels, and its recurrent layers
  * as one over the whole sequence. Layers and calls they do not cover stay with tfjs, and are noted in `fallbacks`. Does nothing on other
  * engines than wasm.
  */
@@ -42,7 +41,7 @@ export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): 
     if (kind === 'Dense') fuseDense(part as unknown as DenseLayer, note);
     if (kind === 'BatchNormalization') fuseBatchNorm(module, part as unknown as BatchNormLayer);
     if (kind === 'LayerNormalization') fuseLayerNorm(module, part as unknown as LayerNormLayer, note);
-    if (kind === 'LSTM' || kind === 'GRU') fuseSequence(module, part as unknown as RecurrentLayer, kind, note);
+    if (isRecurrent(kind)) fuseSequence(module, part as unknown as RecurrentLayer, kind, note);
   }
 }
 

@@ -8,6 +8,8 @@ export type Address = number;
 
 /** What src/training/kernels/index.ts exports; arguments, shapes and maths are described there. Flags are 0 or 1. */
 export interface KernelExports {
+  activate: (kind: number, rows: number, n: number, at: Address, row: number) => void;
+  activationGradient: (...args: number[]) => void;
   averagePool: (...args: number[]) => void;
   averagePoolGradient: (...args: number[]) => void;
   maxPool: (...args: number[]) => void;
@@ -53,6 +55,9 @@ export interface KernelExports {
   lstmBackwardScratch: (B: number, U: number) => number;
   lstmForward: (...args: number[]) => void;
   lstmForwardScratch: (I: number, U: number) => number;
+  simpleRnnBackward: (...args: number[]) => void;
+  simpleRnnForward: (...args: number[]) => void;
+  simpleRnnScratch: (B: number, U: number) => number;
 }
 
 /** The kernels on one heap. */
