@@ -1,6 +1,7 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { batchMajor, clamp, columnSum, reluGradient, timeMajor } from './elements';
-export { convolve, filterGradient, filterGradientScratch, packFlipped, pad } from './convolution';
+export { batchMajor, clamp, columnSum, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { convolve, convolveScratch, packFlipped, pad } from './convolution';
+export { filterGradient, filterGradientScratch } from './filter-gradient';
 export { packColumns, packRows, product, productScratch } from './products';
 export { gradientSquares, gradientStatistics, updateStatistics } from './statistics';
 export { proposeAdam, proposeRmsprop, proposeSgd } from './updates';

@@ -34,10 +34,12 @@ export interface KernelExports {
   clamp: (to: Address, x: Address, low: number, high: number, n: number) => void;
   columnSum: (to: Address, src: Address, rows: number, columns: number) => void;
   reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
+  reluGradientSums: (to: Address, dy: Address, y: Address, rows: number, columns: number, sums: Address) => void;
   convolve: (...args: number[]) => void;
+  convolveScratch: (OC: number) => number;
   filterGradient: (...args: number[]) => void;
   filterGradientScratch: (FH: number, FW: number, C: number, OC: number, DW: number) => number;
-  packFlipped: (to: Address, filter: Address, FH: number, FW: number, C: number, OC: number, temporary: Address) => void;
+  packFlipped: (...args: number[]) => void;
   pad: (...args: number[]) => void;
   packColumns: (to: Address, b: Address, row: number, column: number, k: number, n: number) => void;
   product: (...args: number[]) => void;
