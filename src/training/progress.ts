@@ -56,6 +56,11 @@ export class Progress {
     Object.assign(this, known, structuredClone(rest));
   }
 
+  /** Loss of the last step that was proposed; NaN before the first. */
+  get lastLoss(): number {
+    return this.recent.at(-1) ?? NaN;
+  }
+
   /** Mean loss of the epoch so far; NaN before its first update. */
   get epochLoss(): number {
     return this.lossSum / this.rows;

@@ -20,6 +20,8 @@ export interface HostParts {
   clock: StopWatch;
   /** There is nobody to resume a paused run. */
   pauseMeansStop: boolean;
+  /** Asked between two steps: a promise while the run has to wait; true: stop here. */
+  meet(): Promise<boolean> | null;
 }
 
 /** Stands between the loop and the user of a run: judges its frames, holds it, lets it go on, takes it back. */
@@ -52,7 +54,9 @@ export class RunHost implements LoopHost {
     control.countStep();
     const word = control.paused || control.hasWish ? await this.attend(step, 'paused') : 'go';
     await outbox.ready();
-    return (await control.breathe()) ? 'stop' : word;
+    if (await control.breathe()) return 'stop';
+    const meeting = this.parts.meet();
+    return meeting !== null && (await meeting) ? 'stop' : word;
   }
 
   /** A step is known and not yet applied. */

@@ -22,6 +22,8 @@ export interface SessionOptions {
   pauseMeansStop?: boolean;
   /** The last healthy weights of a run that does not complete are written into its directory. */
   saveWeights?: boolean;
+  /** Asked between two steps: a promise while the run has to wait; true: stop here. `handOut` sends what is still to be sent. */
+  meet?(progress: Progress, handOut: () => void): Promise<boolean> | null;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
   opened?(prepared: PreparedRun): RunSink[];
 }
@@ -114,7 +116,8 @@ export class RunSession {
   private makeHost(prepared: PreparedRun, judge: RunJudge): RunHost {
     const { control, outbox, states, clock } = this;
     const { pauseMeansStop = false } = this.settings;
-    return new RunHost({ prepared, judge, control, outbox, states, clock, pauseMeansStop });
+    const meet = () => this.settings.meet?.(this.progress, () => outbox.flush()) ?? null;
+    return new RunHost({ prepared, judge, control, outbox, states, clock, pauseMeansStop, meet });
   }
 
   private async train(prepared: PreparedRun, judge: RunJudge, host: RunHost): Promise<RunResult> {
