@@ -10,6 +10,7 @@ export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } fr
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
 export { activate, activationGradient } from './activations';
 export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
+export { limitedSquares, unitScales, unitScalesScratch } from './clipping';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

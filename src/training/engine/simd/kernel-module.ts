@@ -47,6 +47,9 @@ export interface KernelExports {
   gradientSquares: (n: number, g: Address, sum: Address) => void;
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
+  limitedSquares: (n: number, g: Address, limit: number, sums: Address) => void;
+  unitScales: (...args: number[]) => void;
+  unitScalesScratch: (columns: number) => number;
   proposeAdam: (...args: number[]) => void;
   proposeRmsprop: (...args: number[]) => void;
   proposeSgd: (...args: number[]) => void;
