@@ -1,7 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
 import type { Address, KernelModule } from './engine/simd/kernel-module.js';
 import { tensorOf } from './engine/simd/own-operation.js';
-import type { UpdateRule, UpdateSums } from './update-rule.js';
+import { SUM_COUNT, type UpdateRule, type Wanted } from './update-rule.js';
 import { tf } from './tf.js';
 
 type FusedConfig = Extract<OptimizerConfig, { type: 'sgd' | 'adam' | 'adamw' | 'rmsprop' }>;
@@ -12,11 +12,11 @@ export function canFuse(config: OptimizerConfig): config is FusedConfig {
   return config.type === 'sgd' || config.type === 'adam' || config.type === 'adamw';
 }
 
-/** Statistics per variable in the memory of the kernels: sum w^2, sum dw^2, sum g dw. */
-const SUMS = 3;
 /** Tells the kernels that nobody wants the sums. */
 const NO_SUMS: Address = 0;
 const DOUBLE = 8;
+/** Where among the sums of a variable the kernels read what to sum up: 0 for the squares of the gradient alone. */
+const WANTED = SUM_COUNT - 1;
 
 /** Addresses one update of one variable works on. */
 interface Place {
@@ -39,6 +39,7 @@ export class FusedUpdateRule implements UpdateRule {
   /** beta1^t and beta2^t for Adam, in float32 as tfjs keeps them. */
   private readonly powers: readonly tf.Variable[];
   private readonly sumsAt: Address;
+  private readonly sums: Float64Array;
 
   constructor(
     private readonly config: FusedConfig,
@@ -51,14 +52,15 @@ export class FusedUpdateRule implements UpdateRule {
     );
     this.powers = isAdam(config) ? [config.beta1, config.beta2].map((beta) => tf.tidy(() => tf.variable(tf.scalar(beta), false))) : [];
     this.slots = [...this.powers, ...this.moments.flat()];
-    this.sumsAt = module.reserve(variables.length * SUMS * DOUBLE);
+    this.sums = new Float64Array(variables.length * SUM_COUNT);
+    this.sumsAt = module.reserve(this.sums.length * DOUBLE);
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], sums = true): UpdateSums[] | null {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], wanted: Wanted = 'all'): Float64Array | null {
     const { module } = this;
     // Whatever may move the heap comes first.
     const targets = this.variables.map((variable, i) => [variable, ...(this.moments[i] ?? [])].map((old) => module.make(old.shape)));
-    module.doubles(this.sumsAt, this.variables.length * SUMS).fill(0);
+    if (wanted !== 'nothing') this.clearSums(wanted === 'all');
     const powers = this.powers.map((power) => power.dataSync()[0] as number);
     this.variables.forEach((variable, i) => {
       const [next, ...nextMoments] = targets[i] as tf.TensorInfo[];
@@ -68,7 +70,7 @@ export class FusedUpdateRule implements UpdateRule {
         gradient: module.address(gradients[i] as tf.Tensor),
         next: module.address(next as tf.TensorInfo),
         scale: scales[i] ?? 1,
-        sums: sums ? this.sumsAt + i * SUMS * DOUBLE : NO_SUMS,
+        sums: wanted === 'nothing' ? NO_SUMS : this.sumsAt + i * SUM_COUNT * DOUBLE,
       };
       const old = (this.moments[i] ?? []).map((moment) => module.address(moment));
       this.propose(place, old, nextMoments.map((moment) => module.address(moment)), learningRate, powers); // prettier-ignore
@@ -77,7 +79,9 @@ export class FusedUpdateRule implements UpdateRule {
       [variable, ...(this.moments[i] ?? [])].forEach((old, k) => assign(old, targets[i]?.[k] as tf.TensorInfo));
     });
     this.advancePowers(powers);
-    return sums ? this.readSums() : null;
+    if (wanted === 'nothing') return null;
+    this.sums.set(module.doubles(this.sumsAt, this.sums.length));
+    return this.sums;
   }
 
   dispose(): void {
@@ -121,13 +125,10 @@ export class FusedUpdateRule implements UpdateRule {
     tf.tidy(() => this.powers.forEach((power, k) => power.assign(tf.scalar((powers[k] ?? 0) * Math.fround(k === 0 ? beta1 : beta2)))));
   }
 
-  private readSums(): UpdateSums[] {
-    const sums = this.module.doubles(this.sumsAt, this.variables.length * SUMS);
-    return this.variables.map((_, i) => ({
-      weight: sums[i * SUMS] as number,
-      update: sums[i * SUMS + 1] as number,
-      dot: sums[i * SUMS + 2] as number,
-    }));
+  private clearSums(all: boolean): void {
+    this.sums.fill(0);
+    if (all) for (let at = WANTED; at < this.sums.length; at += SUM_COUNT) this.sums[at] = 1;
+    this.module.doubles(this.sumsAt, this.sums.length).set(this.sums);
   }
 }
 

@@ -37,12 +37,11 @@ function addTo(at: usize, value: f64): void {
  * entries that are NaN or infinite, number of zeros.
  */
 export function gradientStatistics(n: i32, g: usize, stats: usize): void {
-  const zero = f32x4.splat(0);
-  let fronts = f64x2.splat(0), backs = fronts, largest = zero, finite = i32x4.splat(0), zeros = finite;
+  const zero = f32x4.splat(0), g0 = g;
+  let fronts = f64x2.splat(0), backs = fronts, largest = zero, zeros = i32x4.splat(0);
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     const value = v128.load(g);
-    const isFinite = f32x4.eq(f32x4.sub(value, value), zero);
     const front = low(value), back = high(value);
     // Two sums side by side: the additions do not wait for each other.
     fronts = f64x2.add(fronts, f64x2.mul(front, front));
@@ -50,24 +49,32 @@ export function gradientStatistics(n: i32, g: usize, stats: usize): void {
     // max keeps NaN.
     largest = f32x4.max(largest, f32x4.abs(value));
     // Comparisons give -1 per lane.
-    finite = i32x4.sub(finite, isFinite);
     zeros = i32x4.sub(zeros, f32x4.eq(value, zero));
     g += 16;
   }
-  let total = sum2(f64x2.add(fronts, backs)), most = max4(largest);
-  let nonFinite = i - sum4(finite), zeroCount = sum4(zeros);
+  let total = sum2(f64x2.add(fronts, backs)), most = max4(largest), zeroCount = sum4(zeros);
   for (; i < n; i++) {
     const value = load<f32>(g);
     total += <f64>value * <f64>value;
     most = max(most, abs(value));
-    if (value - value != 0) nonFinite++;
     if (value == 0) zeroCount++;
     g += 4;
   }
   addTo(stats, total);
   store<f64>(stats, max(load<f64>(stats, 8), <f64>most), 8);
-  addTo(stats + 16, <f64>nonFinite);
+  // No sum of squares of float32 overflows float64: it is finite where every entry is.
+  if (total - total != 0) addTo(stats + 16, <f64>countNonFinite(n, g0));
   addTo(stats + 24, <f64>zeroCount);
+}
+
+function countNonFinite(n: i32, g: usize): i32 {
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    const value = load<f32>(g);
+    if (value - value != 0) count++;
+    g += 4;
+  }
+  return count;
 }
 
 /** Adds the sum of g^2 over n entries of a gradient to `sum`, one float64: the same bits as `gradientStatistics`, in half the time. */
@@ -118,4 +125,18 @@ export function updateStatistics(n: i32, w: usize, next: usize, g: usize, stats:
   addTo(stats, sumW);
   addTo(stats + 8, sumU);
   addTo(stats + 16, sumC);
+}
+
+/** Where in the 8 float64 of a variable `stepStatistics` finds the sums of the update, and what it is to sum up. */
+const UPDATE_SUMS: usize = 32;
+const WANTED: usize = 56;
+
+/**
+ * Adds a piece of a variable and its update to `stats`, 8 float64: the 4 of `gradientStatistics`, the 3 of `updateStatistics`, and one that
+ * the caller sets: 0 where only the sum of g^2 is wanted.
+ */
+export function stepStatistics(n: i32, w: usize, next: usize, g: usize, stats: usize): void {
+  if (load<f64>(stats, WANTED) == 0) return gradientSquares(n, g, stats);
+  gradientStatistics(n, g, stats);
+  updateStatistics(n, w, next, g, stats + UPDATE_SUMS);
 }

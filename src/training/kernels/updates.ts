@@ -4,7 +4,7 @@
  * float32. `scale` multiplies the gradient first (clipping by a norm). All pointers are byte addresses of n float32;
  * where `stats` is 0 nothing is summed up.
  */
-import { updateStatistics } from './statistics';
+import { stepStatistics } from './statistics';
 
 /** Entries per chunk: weights, gradient, moments and their successors together stay in the first-level cache. */
 const CHUNK: i32 = 512;
@@ -47,7 +47,7 @@ export function proposeSgd(
       g += 4;
       next += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -87,7 +87,7 @@ export function proposeAdam(
       store<f32>(next, first / bias1 / (sqrt<f32>(second / bias2) + epsilon) * -rate + load<f32>(w) * keep);
       w += 4; g += 4; m += 4; v += 4; next += 4; nextM += 4; nextV += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -121,6 +121,6 @@ export function proposeRmsprop(
       store<f32>(next, load<f32>(w) - moment);
       w += 4; g += 4; s += 4; m += 4; next += 4; nextS += 4; nextM += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }

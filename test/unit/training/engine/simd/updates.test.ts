@@ -6,6 +6,7 @@ import { kernelModule } from '../../../../../src/training/engine/simd/register-s
 import { canFuse, FusedUpdateRule } from '../../../../../src/training/fused-update.js';
 import { Snapshot } from '../../../../../src/training/tensor-alias.js';
 import { tf } from '../../../../../src/training/tf.js';
+import { SUM, SUM_COUNT } from '../../../../../src/training/update-rule.js';
 import { Arena, Dice, gap } from './arena.js';
 
 let module: KernelModule;
@@ -40,6 +41,8 @@ function makeRule(config: OptimizerConfig, variables: tf.Variable[]): FusedUpdat
 const makeGradients = (dice: Dice): tf.Tensor[] => SHAPES.map((shape) => tf.tensor(dice.floats(tf.util.sizeFromShape(shape)), shape));
 const values = (tensors: readonly tf.Tensor[]): number[] => tensors.flatMap((tensor) => [...tensor.dataSync()]);
 
+const columnOf = (sums: Float64Array | undefined, column: number): number[] => SHAPES.map((_, i) => sums?.[i * SUM_COUNT + column] ?? NaN);
+
 describe('fused updates', () => {
   it.each(Object.entries(optimizers))(
     '%s equals the optimizer of tfjs after 100 steps, and leaves nothing behind',
@@ -50,14 +53,17 @@ describe('fused updates', () => {
       for (let step = 0; step < 100; step++) {
         const gradients = makeGradients(dice);
         const [scales, old] = [SHAPES.map((_shape, i) => (i === 2 ? 0.5 : 1)), own.map((variable) => [...variable.dataSync()])];
-        const sums = rule.apply(gradients, rate, scales);
+        const wanted = step % 2 === 0 ? 'all' : 'squares';
+        const sums = rule.apply(gradients, rate, scales, wanted)?.slice();
         tf.tidy(() => {
           if (shrink !== undefined) other.forEach((variable) => variable.assign(tf.mul(variable, shrink)));
           const scaled = gradients.map((gradient, i) => tf.mul(gradient, scales[i] as number));
           optimizer.applyGradients(other.map(({ name }, i) => ({ name, tensor: scaled[i] as tf.Tensor })));
         });
         const moved = own.map((variable, i) => [...variable.dataSync()].reduce((sum, value, k) => sum + Math.fround(value - (old[i]?.[k] as number)) ** 2, 0)); // prettier-ignore
-        expect(gap((sums ?? []).map(({ update }) => update), moved)).toBeLessThan(1e-12); // prettier-ignore
+        const squares = gradients.map((gradient) => [...gradient.dataSync()].reduce((sum, value) => sum + value ** 2, 0));
+        expect(gap(columnOf(sums, SUM.squares), squares)).toBeLessThan(1e-12);
+        expect(gap(columnOf(sums, SUM.update), wanted === 'all' ? moved : SHAPES.map(() => 0))).toBeLessThan(1e-12);
         tf.dispose(gradients);
       }
       expect(gap(values(own), values(other))).toBeLessThan(1e-6);
@@ -97,7 +103,9 @@ describe('fused updates', () => {
       const n = dice.whole(1, round % 5 === 0 ? 1600 : 30);
       const arena = new Arena(module);
       const [w, g, m, v, next, nextM, nextV] = [dice.floats(n), dice.floats(n), dice.floats(n), dice.floats(n).map(Math.abs), n, n, n].map((block) => arena.put(block)) as [number, number, number, number, number, number, number]; // prettier-ignore
-      const sums = arena.put(new Float32Array(6));
+      // 8 float64; the last says whether all of them are wanted.
+      const sums = arena.put(new Float32Array(16));
+      module.doubles(sums, 8)[7] = round % 2;
       kernels.proposeSgd(n, w, g, m, next, nextM, 0.1, 0.9, 1, 1, sums);
       kernels.proposeSgd(n, w, g, 0, next, 0, 0.1, 0, 0, 1, sums);
       kernels.proposeAdam(n, w, g, m, v, next, nextM, nextV, 0.1, 0.9, 0.1, 0.999, 0.001, 0.1, 0.001, 1e-7, 1, 1, sums);
