@@ -2,8 +2,9 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync, stat
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
 import type { RunEvent } from '../telemetry/events.js';
-import { decodeFrames, type FrameBatch } from '../telemetry/frame-batch.js';
-import { encodeEvent, encodeFrame } from '../telemetry/json-lines.js';
+import type { FrameBatch } from '../telemetry/frame-batch.js';
+import { encodeFrameLines } from '../telemetry/frame-lines.js';
+import { encodeEvent } from '../telemetry/json-lines.js';
 import type { RunSink } from './run-outbox.js';
 
 const EVENTS_FILE = 'events.jsonl';
@@ -66,7 +67,7 @@ export class RunLog implements RunSink {
   }
 
   frames(batch: FrameBatch): void {
-    this.write(decodeFrames(batch).map((frame) => encodeFrame(frame, this.layerNames) + '\n').join('')); // prettier-ignore
+    this.write(encodeFrameLines(batch, this.layerNames));
   }
 
   close(): void {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { RunEvent } from '../../telemetry/events.js';
-import { decodeFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
-import { encodeEvent, encodeFrame } from '../../telemetry/json-lines.js';
+import type { FrameBatch } from '../../telemetry/frame-batch.js';
+import { encodeFrameLines } from '../../telemetry/frame-lines.js';
+import { encodeEvent } from '../../telemetry/json-lines.js';
 import type { RunSink } from '../run-outbox.js';
 
 /** Events as JSON lines on a stream. The run waits while the reader is behind. */
@@ -17,7 +18,7 @@ export class JsonSink implements RunSink {
   }
 
   frames(batch: FrameBatch): void {
-    this.write(decodeFrames(batch).map((frame) => encodeFrame(frame, this.layerNames) + '\n').join('')); // prettier-ignore
+    this.write(encodeFrameLines(batch, this.layerNames));
   }
 
   ready(): Promise<void> | null {
