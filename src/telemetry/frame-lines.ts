@@ -1,76 +1,151 @@
 import { ABSENT, METRIC_COUNT, type FrameBatch } from './frame-batch.js';
 import type { Evidence } from './events.js';
 
-/*
- * The lines of frames, the greater part of every run log. Written from the columns of a batch, by hand and with the texts of numbers
- * that stay the same kept: a third of the time of JSON.stringify, which is most of what a frame costs.
+const FIRST_BYTES = 4096;
+const encoder = new TextEncoder();
+
+/** What stands between the numbers of a frame. */
+const KEYS = bytesOf({
+  step: '{"event":"frame","step":',
+  epoch: ',"epoch":',
+  loss: ',"loss":',
+  learningRate: ',"learningRate":',
+  globalGradNorm: ',"globalGradNorm":',
+  clippedGradNorm: ',"clippedGradNorm":',
+  overshoot: ',"overshoot":',
+  risk: ',"risk":',
+  evidence: ',"riskEvidence":[',
+  comma: ',',
+  limit: ',"limit":',
+  layers: '],"layers":{',
+  maxAbs: ',"maxAbs":',
+  nonFinite: ',"nonFinite":',
+  zeros: ',"zeros":',
+  weightNorm: ',"weightNorm":',
+  updateRatio: ',"updateRatio":',
+  dead: ',"dead":',
+  saturated: ',"saturated":',
+  close: '}',
+  end: '}}\n',
+});
+
+/**
+ * Writes frames as lines of JSON, the greater part of every run log, straight from the columns of a batch into bytes that are used
+ * again and again: strings in between were most of what a frame costs, to make and to collect.
  */
+export class FrameLines {
+  private bytes = new Uint8Array(FIRST_BYTES);
+  private length = 0;
+  private readonly layerKeys: Uint8Array[];
+  private readonly evidenceKeys = new Map<string, Uint8Array>();
+  /** Numbers that mostly stay the same, and their texts. */
+  private readonly kept = new Map<string, { value: number; text: string }>();
 
-/** One line with its newline for every frame. `layerNames[l]` names layer l; absent shares are left out. */
-export function encodeFrameLines(batch: FrameBatch, layerNames: readonly string[]): string {
-  const rate = new Kept();
-  const limits = new Map<string, Kept>();
-  const keys = Array.from({ length: batch.layerCount }, (_, l) => {
-    return `${l === 0 ? '' : ','}${JSON.stringify(layerNames[l] ?? String(l))}:{"gradNorm":`;
-  });
-  let evidenceAt = 0;
-  let lines = '';
-  for (let i = 0; i < batch.count; i++) {
-    const norm = figure(at(batch.globalGradNorm, i));
-    const clipped = at(batch.clippedGradNorm, i) === at(batch.globalGradNorm, i) ? norm : figure(at(batch.clippedGradNorm, i));
-    const overshoot = at(batch.overshoot, i);
-    const evidence = batch.riskEvidence[evidenceAt]?.index === i ? batch.riskEvidence[evidenceAt++]?.evidence : undefined;
-    lines +=
-      `{"event":"frame","step":${at(batch.step, i)},"epoch":${at(batch.epoch, i)},"loss":${figure(at(batch.loss, i))}` +
-      `,"learningRate":${rate.text(at(batch.learningRate, i))},"globalGradNorm":${norm},"clippedGradNorm":${clipped}` +
-      `,"overshoot":${overshoot === ABSENT ? 'null' : figure(overshoot)},"risk":${figure(at(batch.risk, i))}` +
-      `,"riskEvidence":[${evidence === undefined ? '' : encodeEvidence(evidence, limits)}],"layers":{`;
-    for (let l = 0; l < batch.layerCount; l++)
-      lines += (keys[l] as string) + encodeLayer(batch.layers, (i * batch.layerCount + l) * METRIC_COUNT);
-    lines += '}}\n';
+  /** `layerNames[l]` names layer l. */
+  constructor(layerNames: readonly string[]) {
+    this.layerKeys = layerNames.map((name, l) => encoder.encode(`${l === 0 ? '' : ','}${JSON.stringify(name)}:{"gradNorm":`));
   }
-  return lines;
-}
 
-function encodeLayer(layers: Float64Array, from: number): string {
-  const dead = at(layers, from + 6);
-  const saturated = at(layers, from + 7);
-  return (
-    `${figure(at(layers, from))},"maxAbs":${figure(at(layers, from + 1))},"nonFinite":${at(layers, from + 2)}` +
-    `,"zeros":${at(layers, from + 3)},"weightNorm":${figure(at(layers, from + 4))},"updateRatio":${figure(at(layers, from + 5))}` +
-    (dead === ABSENT ? '' : `,"dead":${figure(dead)}`) +
-    (saturated === ABSENT ? '}' : `,"saturated":${figure(saturated)}}`)
-  );
-}
-
-function encodeEvidence(evidence: readonly Evidence[], limits: Map<string, Kept>): string {
-  let text = '';
-  for (const { name, value, limit } of evidence) {
-    let kept = limits.get(name);
-    if (kept === undefined) limits.set(name, (kept = new Kept(JSON.stringify(name))));
-    text += `${text === '' ? '' : ','}{"name":${kept.label},"value":${figure(value)},"limit":${kept.text(limit)}}`;
+  /** One line with its newline for every frame, UTF-8; absent shares are left out. Valid until the next call. */
+  encode(batch: FrameBatch): Uint8Array {
+    this.length = 0;
+    let next = 0;
+    for (let i = 0; i < batch.count; i++) {
+      const told = batch.riskEvidence[next];
+      const evidence = told?.index === i ? told.evidence : [];
+      if (told?.index === i) next += 1;
+      this.putFrame(batch, i, evidence);
+    }
+    return this.bytes.subarray(0, this.length);
   }
-  return text;
-}
 
-/** A number that stays the same for long: its text is made once. */
-class Kept {
-  private value = NaN;
-  private of = '';
+  private putFrame(batch: FrameBatch, i: number, evidence: readonly Evidence[]): void {
+    this.put(KEYS.step).number(at(batch.step, i));
+    this.put(KEYS.epoch).number(at(batch.epoch, i));
+    this.put(KEYS.loss).number(at(batch.loss, i));
+    this.put(KEYS.learningRate).steady('learningRate', at(batch.learningRate, i));
+    this.put(KEYS.globalGradNorm).number(at(batch.globalGradNorm, i));
+    this.put(KEYS.clippedGradNorm).number(at(batch.clippedGradNorm, i));
+    this.put(KEYS.overshoot);
+    if (at(batch.overshoot, i) === ABSENT) this.ascii('null');
+    else this.number(at(batch.overshoot, i));
+    this.put(KEYS.risk).number(at(batch.risk, i));
+    this.put(KEYS.evidence);
+    for (let k = 0; k < evidence.length; k++) this.putEvidence(evidence[k] as Evidence, k);
+    this.put(KEYS.layers);
+    for (let l = 0; l < batch.layerCount; l++) this.putLayer(batch.layers, (i * batch.layerCount + l) * METRIC_COUNT, l);
+    this.put(KEYS.end);
+  }
 
-  constructor(readonly label = '') {}
+  private putLayer(layers: Float64Array, from: number, l: number): void {
+    this.put(this.layerKeys[l] ?? (this.layerKeys[l] = encoder.encode(`${l === 0 ? '' : ','}"${l}":{"gradNorm":`)));
+    this.number(at(layers, from));
+    this.put(KEYS.maxAbs).number(at(layers, from + 1));
+    this.put(KEYS.nonFinite).number(at(layers, from + 2));
+    this.put(KEYS.zeros).number(at(layers, from + 3));
+    this.put(KEYS.weightNorm).number(at(layers, from + 4));
+    this.put(KEYS.updateRatio).number(at(layers, from + 5));
+    if (at(layers, from + 6) !== ABSENT) this.put(KEYS.dead).number(at(layers, from + 6));
+    if (at(layers, from + 7) !== ABSENT) this.put(KEYS.saturated).number(at(layers, from + 7));
+    this.put(KEYS.close);
+  }
 
-  text(value: number): string {
-    if (value === this.value) return this.of;
-    this.value = value;
-    this.of = figure(value);
-    return this.of;
+  private putEvidence({ name, value, limit }: Evidence, k: number): void {
+    let key = this.evidenceKeys.get(name);
+    if (key === undefined) {
+      key = encoder.encode(`{"name":${JSON.stringify(name)},"value":`);
+      this.evidenceKeys.set(name, key);
+    }
+    if (k > 0) this.put(KEYS.comma);
+    this.put(key).number(value);
+    this.put(KEYS.limit).steady(name, limit);
+    this.put(KEYS.close);
+  }
+
+  private put(text: Uint8Array): this {
+    if (this.length + text.length > this.bytes.length) this.grow(text.length);
+    const { bytes, length } = this;
+    // A loop: for a few bytes `set` takes longer.
+    for (let i = 0; i < text.length; i++) bytes[length + i] = text[i] as number;
+    this.length = length + text.length;
+    return this;
+  }
+
+  /** As JSON; numbers that are not finite as strings, -0 as 0. */
+  private number(value: number): void {
+    this.ascii(textOf(value));
+  }
+
+  private steady(key: string, value: number): void {
+    let entry = this.kept.get(key);
+    if (entry === undefined || entry.value !== value) {
+      entry = { value, text: textOf(value) };
+      this.kept.set(key, entry);
+    }
+    this.ascii(entry.text);
+  }
+
+  private ascii(text: string): void {
+    if (this.length + text.length > this.bytes.length) this.grow(text.length);
+    const { bytes, length } = this;
+    for (let i = 0; i < text.length; i++) bytes[length + i] = text.charCodeAt(i);
+    this.length = length + text.length;
+  }
+
+  private grow(more: number): void {
+    const grown = new Uint8Array(2 * (this.bytes.length + more));
+    grown.set(this.bytes);
+    this.bytes = grown;
   }
 }
 
-/** As JSON; numbers that are not finite as strings. */
-function figure(value: number): string {
-  return Number.isFinite(value) ? (value === 0 ? '0' : `${value}`) : `"${value}"`;
+function textOf(value: number): string {
+  return Number.isFinite(value) ? `${value}` : `"${value}"`;
+}
+
+function bytesOf<K extends string>(texts: Record<K, string>): Record<K, Uint8Array> {
+  const entries = Object.entries<string>(texts).map(([key, text]) => [key, encoder.encode(text)] as const);
+  return Object.fromEntries(entries) as Record<K, Uint8Array>;
 }
 
 function at(column: Float64Array, i: number): number {

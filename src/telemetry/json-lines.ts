@@ -1,5 +1,5 @@
 import { encodeFrames } from './frame-batch.js';
-import { encodeFrameLines } from './frame-lines.js';
+import { FrameLines } from './frame-lines.js';
 import type { Frame, LayerStats, RunEvent, StartEvent } from './events.js';
 
 /*
@@ -10,6 +10,8 @@ import type { Frame, LayerStats, RunEvent, StartEvent } from './events.js';
 /** A frame as an event of its own, as it stands in a line. */
 export type FrameEvent = { event: 'frame' } & Frame;
 export type LogEntry = RunEvent | FrameEvent;
+
+const decoder = new TextDecoder();
 
 /** Keys whose strings are text, never a number in disguise. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
@@ -26,7 +28,7 @@ export function encodeEvent(event: RunEvent): string {
 
 /** One line without its newline. `layerNames[i]` names `frame.layers[i]`; absent shares are left out. */
 export function encodeFrame(frame: Frame, layerNames: readonly string[]): string {
-  return encodeFrameLines(encodeFrames([frame], frame.layers.length), layerNames).trimEnd();
+  return decoder.decode(new FrameLines(layerNames).encode(encodeFrames([frame], frame.layers.length))).trimEnd();
 }
 
 /**

@@ -40,6 +40,10 @@ export class FusedUpdateRule implements UpdateRule {
   private readonly powers: readonly tf.Variable[];
   private readonly sumsAt: Address;
   private readonly sums: Float64Array;
+  private shared: Float64Array = new Float64Array(0);
+  /** What the sums begin with. */
+  private readonly askSquares: Float64Array;
+  private readonly askAll: Float64Array;
 
   constructor(
     private readonly config: FusedConfig,
@@ -53,6 +57,8 @@ export class FusedUpdateRule implements UpdateRule {
     this.powers = isAdam(config) ? [config.beta1, config.beta2].map((beta) => tf.tidy(() => tf.variable(tf.scalar(beta), false))) : [];
     this.slots = [...this.powers, ...this.moments.flat()];
     this.sums = new Float64Array(variables.length * SUM_COUNT);
+    this.askSquares = this.sums.slice();
+    this.askAll = this.sums.map((_, i) => (i % SUM_COUNT === WANTED ? 1 : 0));
     this.sumsAt = module.reserve(this.sums.length * DOUBLE);
   }
 
@@ -60,7 +66,7 @@ export class FusedUpdateRule implements UpdateRule {
     const { module } = this;
     // Whatever may move the heap comes first.
     const targets = this.variables.map((variable, i) => [variable, ...(this.moments[i] ?? [])].map((old) => module.make(old.shape)));
-    if (wanted !== 'nothing') this.clearSums(wanted === 'all');
+    if (wanted !== 'nothing') this.sharedSums().set(wanted === 'all' ? this.askAll : this.askSquares);
     const powers = this.powers.map((power) => power.dataSync()[0] as number);
     this.variables.forEach((variable, i) => {
       const [next, ...nextMoments] = targets[i] as tf.TensorInfo[];
@@ -80,7 +86,7 @@ export class FusedUpdateRule implements UpdateRule {
     });
     this.advancePowers(powers);
     if (wanted === 'nothing') return null;
-    this.sums.set(module.doubles(this.sumsAt, this.sums.length));
+    this.sums.set(this.sharedSums());
     return this.sums;
   }
 
@@ -125,10 +131,10 @@ export class FusedUpdateRule implements UpdateRule {
     tf.tidy(() => this.powers.forEach((power, k) => power.assign(tf.scalar((powers[k] ?? 0) * Math.fround(k === 0 ? beta1 : beta2)))));
   }
 
-  private clearSums(all: boolean): void {
-    this.sums.fill(0);
-    if (all) for (let at = WANTED; at < this.sums.length; at += SUM_COUNT) this.sums[at] = 1;
-    this.module.doubles(this.sumsAt, this.sums.length).set(this.sums);
+  /** What the kernels add to, valid until the heap grows. */
+  private sharedSums(): Float64Array {
+    if (this.shared.length === 0) this.shared = this.module.doubles(this.sumsAt, this.sums.length);
+    return this.shared;
   }
 }
 
