@@ -1,7 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
 import type { Address, KernelModule } from './engine/simd/kernel-module.js';
 import { tensorOf } from './engine/simd/own-operation.js';
-import { SUM_COUNT, type UpdateRule, type Wanted } from './update-rule.js';
+import { type Cut, SUM_COUNT, UNCUT, type UpdateRule, type Wanted } from './update-rule.js';
 import { tf } from './tf.js';
 
 type FusedConfig = Extract<OptimizerConfig, { type: 'sgd' | 'adam' | 'adamw' | 'rmsprop' }>;
@@ -15,6 +15,8 @@ export function canFuse(config: OptimizerConfig): config is FusedConfig {
 /** Tells the kernels that nobody wants the sums. */
 const NO_SUMS: Address = 0;
 const DOUBLE = 8;
+/** A chunk of kernels/updates.ts. */
+const CHUNK_BYTES = 2048;
 /** Where among the sums of a variable the kernels read what to sum up: 0 for the squares of the gradient alone. */
 const WANTED = SUM_COUNT - 1;
 
@@ -24,7 +26,8 @@ interface Place {
   weight: Address;
   gradient: Address;
   next: Address;
-  scale: number;
+  /** scale, limit, address of the scales of units (0: none), units, room for a chunk: as the kernels take them. */
+  cut: readonly [number, number, Address, number, Address];
   sums: Address;
 }
 
@@ -39,6 +42,8 @@ export class FusedUpdateRule implements UpdateRule {
   /** beta1^t and beta2^t for Adam, in float32 as tfjs keeps them. */
   private readonly powers: readonly tf.Variable[];
   private readonly sumsAt: Address;
+  /** Room for a chunk of a gradient that is cut. */
+  private readonly chunkAt: Address;
   private readonly sums: Float64Array;
   private shared: Float64Array = new Float64Array(0);
   /** What the sums begin with. */
@@ -60,9 +65,10 @@ export class FusedUpdateRule implements UpdateRule {
     this.askSquares = this.sums.slice();
     this.askAll = this.sums.map((_, i) => (i % SUM_COUNT === WANTED ? 1 : 0));
     this.sumsAt = module.reserve(this.sums.length * DOUBLE);
+    this.chunkAt = module.reserve(CHUNK_BYTES);
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], wanted: Wanted = 'all'): Float64Array | null {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, cuts: readonly Cut[], wanted: Wanted = 'all'): Float64Array | null {
     const { module } = this;
     // Whatever may move the heap comes first.
     const targets = this.variables.map((variable, i) => [variable, ...(this.moments[i] ?? [])].map((old) => module.make(old.shape)));
@@ -75,7 +81,7 @@ export class FusedUpdateRule implements UpdateRule {
         weight: module.address(variable),
         gradient: module.address(gradients[i] as tf.Tensor),
         next: module.address(next as tf.TensorInfo),
-        scale: scales[i] ?? 1,
+        cut: this.placeOf(cuts[i] ?? UNCUT),
         sums: wanted === 'nothing' ? NO_SUMS : this.sumsAt + i * SUM_COUNT * DOUBLE,
       };
       const old = (this.moments[i] ?? []).map((moment) => module.address(moment));
@@ -93,18 +99,19 @@ export class FusedUpdateRule implements UpdateRule {
   dispose(): void {
     tf.dispose([...this.slots]);
     this.module.release(this.sumsAt);
+    this.module.release(this.chunkAt);
   }
 
   private propose(place: Place, old: readonly Address[], next: readonly Address[], rate: number, powers: readonly number[]): void {
     const { config, module } = this;
     const { kernels } = module;
-    const { size, weight, gradient, scale, sums } = place;
+    const { size, weight, gradient, cut, sums } = place;
     const [first = 0, second = 0] = old;
     const [nextFirst = 0, nextSecond = 0] = next;
     switch (config.type) {
       case 'sgd': {
         const nesterov = config.nesterov ? 1 : 0;
-        kernels.proposeSgd(size, weight, gradient, first, place.next, nextFirst, rate, config.momentum, nesterov, scale, sums);
+        kernels.proposeSgd(size, weight, gradient, first, place.next, nextFirst, rate, config.momentum, nesterov, ...cut, sums);
         break;
       }
       case 'adam':
@@ -113,16 +120,20 @@ export class FusedUpdateRule implements UpdateRule {
         const keep = config.type === 'adamw' ? 1 - rate * config.weightDecay : 1;
         kernels.proposeAdam(
           size, weight, gradient, first, second, place.next, nextFirst, nextSecond, rate, config.beta1, 1 - config.beta1,
-          config.beta2, 1 - config.beta2, 1 - power1, 1 - power2, config.epsilon, keep, scale, sums,
+          config.beta2, 1 - config.beta2, 1 - power1, 1 - power2, config.epsilon, keep, ...cut, sums,
         ); // prettier-ignore
         break;
       }
       case 'rmsprop':
         kernels.proposeRmsprop(
           size, weight, gradient, first, second, place.next, nextFirst, nextSecond, rate, config.decay, 1 - config.decay,
-          config.momentum, config.epsilon, scale, sums,
+          config.momentum, config.epsilon, ...cut, sums,
         ); // prettier-ignore
     }
+  }
+
+  private placeOf({ scale, limit, units }: Cut): Place['cut'] {
+    return [scale, limit, units === null ? 0 : this.module.address(units), units?.size ?? 1, this.chunkAt];
   }
 
   private advancePowers(powers: readonly number[]): void {

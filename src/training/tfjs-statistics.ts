@@ -75,15 +75,7 @@ export class StepStatistics {
   /** What clipping looks at, from the sums of the gradients. */
   clipItems(gradients: readonly tf.Tensor[], before: Snapshot, sums: Float64Array): ClipItem[] {
     return gradients.map((gradient, i) => {
-      const at = i * SUM_COUNT;
-      const norm = Math.sqrt(sums[at + SUM.squares] as number);
-      return {
-        gradient,
-        weight: before.at(i),
-        norm,
-        maxAbs: sums[at + SUM.maxAbs] as number,
-        nonFinite: sums[at + SUM.nonFinite] as number,
-      };
+      return { gradient, weight: before.at(i), norm: Math.sqrt(sums[i * SUM_COUNT + SUM.squares] as number) };
     });
   }
 

@@ -4,7 +4,7 @@ import { CLIP_START, clipGradients, type ClipState } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
 import { createUpdateRule } from './optimizer.js';
 import type { Activity } from './probes/activations.js';
-import type { UpdateRule, Wanted } from './update-rule.js';
+import type { Cut, UpdateRule, Wanted } from './update-rule.js';
 import { Snapshot } from './tensor-alias.js';
 import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Stepper } from './stepper.js';
 import { tf } from './tf.js';
@@ -145,55 +145,37 @@ export class TfjsStepper implements Stepper {
 
   private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Measured {
     const change = { gradients, before, after: this.variables };
-    if (this.parts.clip !== undefined) return this.clippedUpdate(loss, change, options);
+    if (this.parts.clip !== undefined) return this.clippedUpdate(this.parts.clip, loss, change, options);
     // Nothing need be known of a gradient before it is applied: all is summed up on the way.
     const wanted = options.unwatched === true ? 'nothing' : options.sample === true || options.due === true ? 'all' : 'squares';
-    const byProduct = this.apply(change, options, Array<number>(gradients.length).fill(1), wanted);
+    const byProduct = this.apply(change, options, [], wanted);
     this.open = { before, clipState: this.clipState };
     if (wanted === 'nothing') return UNWATCHED;
-    if (byProduct !== null) this.statistics.countByProduct(wanted, change);
     const sums = byProduct ?? this.statistics.ofGradients(gradients, wanted);
     const globalGradNorm = normOf(sums);
-    const { sample } = options;
-    const sampling = typeof sample === 'function' ? sample({ loss, globalGradNorm }) : sample;
-    const whole = sampling && (byProduct === null || wanted !== 'all') ? this.statistics.ofChange(change) : sums;
-    const figures = sampling ? this.statistics.figures(whole) : NOT_SAMPLED;
-    return { globalGradNorm, clippedGradNorm: globalGradNorm, clipped: false, ...figures };
+    const known = { globalGradNorm, clippedGradNorm: globalGradNorm, clipped: false };
+    if (!asks(options, { loss, globalGradNorm })) return { ...known, ...NOT_SAMPLED };
+    const whole = byProduct !== null && wanted === 'all' ? byProduct : this.statistics.ofChange(change);
+    return { ...known, ...this.statistics.figures(whole) };
   }
 
-  private clippedUpdate(loss: number, change: Change, options: ProposeOptions): Measured {
-    const { gradients, before } = change;
-    const { sample } = options;
-    const sums = this.statistics.ofGradients(gradients, this.clipsEntries ? 'all' : 'squares');
+  private clippedUpdate(config: ClipConfig, loss: number, change: Change, options: ProposeOptions): Measured {
+    const sums = this.statistics.ofGradients(change.gradients, 'squares');
     const globalGradNorm = normOf(sums);
-    const sampling = typeof sample === 'function' ? sample({ loss, globalGradNorm }) : sample;
-    const clip = clipGradients(
-      this.parts.clip as ClipConfig,
-      this.statistics.clipItems(gradients, before, sums),
-      globalGradNorm,
-      this.clipState,
-    );
-    const replaced = clip.gradients.filter((gradient, i) => gradient !== gradients[i]);
-    const byProduct = this.apply({ ...change, gradients: clip.gradients }, options, clip.scales, sampling ? 'all' : 'nothing');
-    tf.dispose(replaced);
-    this.open = { before, clipState: clip.state };
+    const sampling = asks(options, { loss, globalGradNorm });
+    const items = this.statistics.clipItems(change.gradients, change.before, sums);
+    const clip = clipGradients(config, items, globalGradNorm, this.clipState);
+    const byProduct = this.apply(change, options, clip.cuts, sampling ? 'all' : 'nothing');
+    tf.dispose(clip.cuts.flatMap(({ units }) => units ?? []));
+    this.open = { before: change.before, clipState: clip.state };
     const known = { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped };
-    if (!sampling) return { ...known, ...NOT_SAMPLED };
-    // The by-product is of the gradients the rule saw: clipped values make it void.
-    const usable = replaced.length === 0 ? byProduct : null;
-    if (usable !== null) this.statistics.countByProduct('all', change);
-    return { ...known, ...this.statistics.figures(usable ?? this.statistics.ofChange(change)) };
+    return { ...known, ...(sampling ? this.statistics.figures(byProduct ?? this.statistics.ofChange(change)) : NOT_SAMPLED) };
   }
 
-  /** Clipping looks at more than norms. */
-  private get clipsEntries(): boolean {
-    const type = this.parts.clip?.type;
-    return type === 'value' || type === 'adaptive';
-  }
-
-  /** Applies the rule and the constraints; its by-product, where constraints have not made it void. */
-  private apply({ gradients }: Change, { learningRate }: ProposeOptions, scales: readonly number[], wanted: Wanted): Float64Array | null {
-    const sums = this.rule.apply(gradients, learningRate, scales, wanted);
+  /** Applies the rule and the constraints. Its by-product, whose time counts as that of statistics; null where constraints make it void. */
+  private apply(change: Change, { learningRate }: ProposeOptions, cuts: readonly Cut[], wanted: Wanted): Float64Array | null {
+    const sums = this.rule.apply(change.gradients, learningRate, cuts, wanted);
+    if (sums !== null && wanted !== 'nothing') this.statistics.countByProduct(wanted, change);
     if (this.constraints.length === 0) return sums;
     // TensorFlow.js has constraints on its weights but its optimizers do not apply them.
     tf.tidy(() => this.constraints.forEach((constrain, i) => this.variables[i]?.assign(constrain(this.variables[i]))));
@@ -217,6 +199,10 @@ type Measured = Omit<Proposal, 'loss' | 'metrics'>;
 
 const NOT_SAMPLED = { layers: null, predictedChange: null, updateRatio: null };
 const UNWATCHED: Measured = { globalGradNorm: NaN, clippedGradNorm: NaN, clipped: false, ...NOT_SAMPLED };
+
+function asks({ sample }: ProposeOptions, signal: Pick<Proposal, 'loss' | 'globalGradNorm'>): boolean {
+  return typeof sample === 'function' ? sample(signal) : sample;
+}
 
 type Constraint = { apply(weight: tf.Tensor): tf.Tensor };
 
