@@ -42,7 +42,7 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
     if (word === 'rewound') continue;
 
     const options = { learningRate: plan.learningRate.at(step), step, ...course.sampling.at(step, host.risk) };
-    const looks = options.sample && activityDue(step, course.lastLook, host.risk);
+    const looks = options.due === true && activityDue(step, course.lastLook, host.risk);
     const activity = looks ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
     if (looks) course.lastLook = step;
     let proposal = propose(stepper, batch, options);

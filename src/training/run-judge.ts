@@ -41,7 +41,7 @@ export class RunJudge {
   frame(frame: Frame): void {
     const { risk, riskEvidence, findings } = this.diagnosis.frame(frame);
     this.risk = risk;
-    this.outbox.frame({ ...frame, risk, riskEvidence });
+    this.outbox.frame(frame, risk, riskEvidence);
     this.tell(findings);
   }
 
