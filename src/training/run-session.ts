@@ -114,7 +114,7 @@ export class RunSession implements LoopHost {
     return this.clock.telemetry(() => {
       const judgement = this.diagnosis?.frame(frame) ?? { findings: [], risk: 0, riskEvidence: [] };
       this.risk = judgement.risk;
-      this.outbox.frame({ ...frame, risk: judgement.risk, riskEvidence: judgement.riskEvidence });
+      this.outbox.frame(frame, judgement.risk, judgement.riskEvidence);
       this.report(judgement.findings);
       return this.react();
     });

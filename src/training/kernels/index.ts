@@ -11,6 +11,7 @@ export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChann
 export { activate, activationGradient } from './activations';
 export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
 export { limitedSquares, unitScales, unitScalesScratch } from './clipping';
+export { addPenalty } from './penalty';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

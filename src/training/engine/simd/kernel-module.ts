@@ -47,6 +47,7 @@ export interface KernelExports {
   gradientSquares: (n: number, g: Address, sum: Address) => void;
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
+  addPenalty: (n: number, to: Address, g: Address, w: Address, l1: number, l2: number, sum: Address) => void;
   limitedSquares: (n: number, g: Address, limit: number, sums: Address) => void;
   unitScales: (...args: number[]) => void;
   unitScalesScratch: (columns: number) => number;
