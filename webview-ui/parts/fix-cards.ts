@@ -15,6 +15,7 @@ export function fixesSection(run: RunView, actions: PageActions): TemplateResult
       <span class="number">${run.fixes.length}</span>
       ${searchControl(run, actions)}
     </header>
+    ${run.search === undefined ? nothing : html`<p class="search-line" role="status">${run.search.line}</p>`}
     ${run.fixes.map((fix, i) => fixCard(fix, i === 0, run.config, actions))}
   </section>`;
 }
@@ -26,7 +27,6 @@ function searchControl({ search }: RunView, { send, readOnly }: PageActions): Te
   return html`<span class="search">
     <progress max="1" value=${Math.min(1, search.spent)} aria-label="Search for a working fix"></progress>
     ${link('Cancel', () => send({ type: 'cancelFindFix' }))}
-    <span class="line" role="status">${search.line}</span>
   </span>`;
 }
 

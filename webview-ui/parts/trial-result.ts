@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { TrialEvent } from '../../src/telemetry/events.js';
-import { formatNumber } from '../scales/format.js';
+import { formatCount, formatNumber } from '../scales/format.js';
 import { trialSpark } from './trial-spark.js';
 
 const ICONS = { fixes: 'pass', helps: 'arrow-small-up', 'no-effect': 'circle-slash', worse: 'arrow-small-down' };
@@ -34,7 +34,7 @@ export function trialResult(trial: TrialEvent): TemplateResult {
       <div><span class="key result"></span><b>${outcome}</b></div>
       <div><span class="key control"></span>${control}</div>
       <div class="dim">
-        ${formatNumber(steps)} steps, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${seconds.toFixed(1)} s
+        ${formatCount(steps)} steps, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${seconds.toFixed(1)} s
         ${worstNorm === undefined ? nothing : html`· largest norm ${formatNumber(worstNorm)}${controlWorstNorm === undefined ? '' : ` (untouched ${formatNumber(controlWorstNorm)})`}`}
       </div>
       ${stopped === undefined ? nothing : html`<div class="dim">Ended: ${stopped}</div>`}
