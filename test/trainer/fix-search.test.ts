@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => searches.dispose());
 
-function requestFor(config: object): FixSearchRequest {
+function requestFor(config: unknown): FixSearchRequest {
   const configFile = writeConfig(config);
   return { configFile, configText: readFileSync(configFile, 'utf8'), trusted: true };
 }
@@ -65,7 +65,7 @@ describe('FixSearchService', () => {
   });
 
   it('hands on the error of a config whose data is missing', async () => {
-    const config = { ...explodingConfig('pause'), data: { file: 'nowhere.csv', target: 'y' } };
+    const config = { ...(explodingConfig('pause') as object), data: { file: 'nowhere.csv', target: 'y' } };
     await expect(searches.search(requestFor(config))).rejects.toMatchObject({ code: 'data-not-found' });
     expect(searches.searching).toBeNull();
   });
