@@ -135,8 +135,10 @@ export class RunSession implements LoopHost {
     if (this.control.stopRequested) return true;
     const { epoch, steps: step, epochLoss: loss, metrics } = progress;
     const event = { event: 'epoch', epoch, step, loss, metrics, validation } as const;
-    this.outbox.event(event);
-    this.report(this.diagnosis?.epoch(event) ?? []);
+    this.clock.telemetry(() => {
+      this.outbox.event(event);
+      this.report(this.diagnosis?.epoch(event) ?? []);
+    });
     return false;
   }
 
@@ -168,7 +170,7 @@ export class RunSession implements LoopHost {
   }
 
   private async loop(prepared: PreparedRun): Promise<LoopEnd> {
-    this.clock.start();
+    this.clock.start(prepared.stepper.telemetrySeconds);
     const end = await train(prepared.plan, this, this.progress);
     this.clock.stop();
     return end;
