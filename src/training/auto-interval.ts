@@ -65,16 +65,22 @@ export interface StepCost {
  * operations in a step and in a frame, not from a clock: so the same config is sampled at the same steps on every machine.
  */
 export function autoInterval(cost: StepCost, budget = TELEMETRY_BUDGET): number {
-  const engine = ENGINES[cost.engine] ?? WASM;
+  const engine = engineOf(cost);
   const watched = cost.architecture.filter((layer) => layer.parameters > 0);
   const weights = watched.reduce((sum, layer) => sum + layer.parameters, 0);
   const frame = engine.frame + watched.length * engine.frameLayer + weights * engine.frameWeight;
   const norm = watched.length * engine.normLayer + weights * engine.normWeight;
-  const left = REGULAR_SHARE * budget * stepSeconds(cost, engine) - norm;
+  const left = REGULAR_SHARE * budget * stepSeconds(cost) - norm;
   return left <= 0 ? LONGEST_INTERVAL : Math.min(LONGEST_INTERVAL, 2 ** Math.max(0, Math.ceil(Math.log2(frame / left))));
 }
 
-function stepSeconds({ architecture, inputShape, batchSize }: StepCost, { throughput, stepLayer }: EngineCost): number {
+function engineOf({ engine }: StepCost): EngineCost {
+  return ENGINES[engine] ?? WASM;
+}
+
+function stepSeconds(cost: StepCost): number {
+  const { architecture, inputShape, batchSize } = cost;
+  const { throughput, stepLayer } = engineOf(cost);
   let work = 0;
   architecture.forEach((layer, i) => {
     if (LOOKED_UP.has(layer.type)) return;
@@ -88,4 +94,19 @@ function stepSeconds({ architecture, inputShape, batchSize }: StepCost, { throug
 
 function product(shape: readonly (number | null)[]): number {
   return shape.reduce<number>((total, n) => total * (n ?? 1), 1);
+}
+
+/** Share of the step time that keeping healthy moments may take. */
+const KEEP_BUDGET = 0.003;
+/** Seconds of a capture: what the diagnosis knows; and of each layer's weights and moments, which are shared, not copied. */
+const CAPTURE_SECONDS = 60e-6;
+const CAPTURE_LAYER_SECONDS = 6e-6;
+const SHORTEST_KEEP = 8;
+const LONGEST_KEEP = 256;
+
+/** Steps between two moments the guard keeps: a power of two, 8 to 256; an estimate as in `autoInterval`, so that runs repeat themselves. */
+export function keepInterval(cost: StepCost): number {
+  const layers = cost.architecture.filter((layer) => layer.parameters > 0).length;
+  const interval = (CAPTURE_SECONDS + layers * CAPTURE_LAYER_SECONDS) / (KEEP_BUDGET * stepSeconds(cost));
+  return Math.min(LONGEST_KEEP, Math.max(SHORTEST_KEEP, 2 ** Math.ceil(Math.log2(interval))));
 }
