@@ -91,7 +91,8 @@ function moduleOf(net: BenchNet): string {
   const width = widthOf(net);
   const value = net.vocabulary === undefined ? 'random() * 2 - 1' : `Math.floor(random() * ${net.vocabulary})`;
   const target = net.outputs === 1 ? `x[i * ${width}] + x[i * ${width} + 1]` : `Math.floor(random() * ${net.outputs})`;
-  const y = net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.tidy(() => tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat())`;
+  const y =
+    net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.tidy(() => tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat())`;
   return `${createNumbers.toString()}
 module.exports = async (tf) => {
   const random = createNumbers(1);
