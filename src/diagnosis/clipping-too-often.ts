@@ -49,7 +49,7 @@ function isClipped({ globalGradNorm, clippedGradNorm }: Frame): boolean {
 }
 
 function isLost(end: EndEvent, { vitals, start }: DetectorContext): boolean {
-  return end.status === 'completed' && !vitals.succeeded && !vitals.hasLearned && end.loss > NOTHING_LEARNED * start.baseline.loss;
+  return end.status === 'completed' && !vitals.trend.hasLearned && end.loss > NOTHING_LEARNED * start.baseline.loss;
 }
 
 function often(context: DetectorContext, share: number, limit: number, severity: Severity, at: Frame | EndEvent): FindingEvent {

@@ -1,8 +1,9 @@
 import type { FindingEvent, Frame } from '../telemetry/events.js';
-import { layerPath, thresholdOf } from './config-facts.js';
+import { layerPath, LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { finding } from './finding.js';
+import { CAUSES, finding } from './finding.js';
 import { formatNumber } from './format-number.js';
+import { isKilledByUpdates } from './killed-by-updates.js';
 import { type StuckLayer, StuckShare } from './stuck-share.js';
 
 /** Share of a layer's units that are never active. */
@@ -16,6 +17,7 @@ const RELU = new Set(['relu', 'relu6']);
  * of gradient entries that are exactly 0 stands for it: all weights of a dead unit have gradient 0. Source: DeepDiagnosis and
  * AUTOTRAINER use the same share. False alarms: sparse nets that do learn are left alone; inputs that are mostly 0 together
  * with a loss that does not fall.
+ * The cause is where the units start, unless they were active at first and large updates ended it.
  */
 export const deadUnits: Detector = {
   id: 'dead-units',
@@ -45,8 +47,9 @@ function rectifiedLayers({ start }: DetectorContext): number[] {
   });
 }
 
-function dead(frame: Frame, context: DetectorContext, { layer: index, share }: StuckLayer, limit: number): FindingEvent {
-  const { start } = context;
+function dead(frame: Frame, context: DetectorContext, { layer: index, share, wasAlive }: StuckLayer, limit: number): FindingEvent {
+  const { start, vitals } = context;
+  const killed = isKilledByUpdates(vitals, wasAlive);
   const layer = start.layers[index]?.name ?? null;
   return finding({
     id: 'dead-units',
@@ -55,9 +58,11 @@ function dead(frame: Frame, context: DetectorContext, { layer: index, share }: S
     step: frame.step,
     layer,
     message: `${formatNumber(100 * share)} % of the units of ${layer ?? 'one layer'} are never active, and the loss does not fall`,
-    cause: 'units are dead',
-    at: layerPath(start, layer),
-    fixes: ['change-initializer', 'change-activation', 'lower-learning-rate'],
+    cause: killed ? CAUSES.hasty : 'units are dead',
+    at: killed ? LEARNING_RATE_PATH : layerPath(start, layer),
+    fixes: killed
+      ? ['lower-learning-rate', 'clip-gradients', 'warm-up', 'change-initializer']
+      : ['change-initializer', 'change-activation', 'lower-learning-rate'],
     evidence: { 'dead share': share },
     formula: `never active ÷ units\n= ${formatNumber(share)} ≥ ${formatNumber(limit)}`,
     caveat: 'Measured on a sample of the rows: a unit may be active on others.',

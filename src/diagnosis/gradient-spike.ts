@@ -53,7 +53,7 @@ export const gradientSpike: Detector = {
           return null;
         }
         if (norms.length === WINDOW && norm > ABOVE_LARGEST * Math.max(...norms) && norm > factor * medianOf(norms)) {
-          spike = { frame, median: medianOf(norms), lossBefore: context.vitals.slowLoss, layer: hottest(context), age: 0 };
+          spike = { frame, median: medianOf(norms), lossBefore: context.vitals.trend.slow, layer: hottest(context), age: 0 };
           return null;
         }
         if (Number.isFinite(norm)) norms.push(norm);

@@ -9,6 +9,8 @@ const UPDATE_LIMIT = 1e-5;
 /** The whole run moves the weights by less than this share. */
 const JOURNEY_LIMIT = 0.02;
 const PATIENCE = 50;
+/** Slow loss / the early one of a run that is on its way. */
+const FALLEN_SHARE = 0.9;
 
 /**
  * The updates are too small to learn: norm(update) / norm(weights) is below 1e-5 on average, the whole run at this pace moves
@@ -26,8 +28,8 @@ export const learningRateLow: Detector = {
         const planned = start.plannedSteps ?? frame.step + 1;
         const isSlow = vitals.meanUpdateRatio < limit && vitals.meanUpdateRatio * planned < JOURNEY_LIMIT;
         const enough = vitals.frames >= PATIENCE && frame.step >= 0.1 * planned && !vitals.isWarmingUp(frame.step);
-        if (!isSlow || !enough || vitals.hasLearned || vitals.exploded) return null;
-        if (vitals.slowLoss < 0.9 * vitals.earlyLoss) return null;
+        if (!isSlow || !enough || vitals.trend.hasLearned || vitals.exploded) return null;
+        if (vitals.trend.hasFallen(FALLEN_SHARE)) return null;
         return vitals.meanUpdateRatio > 0 ? { finding: slow(frame, context, limit, planned) } : null;
       },
     };

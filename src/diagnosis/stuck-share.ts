@@ -10,6 +10,8 @@ export interface StuckLayer {
   /** In the layers of the frames. */
   layer: number;
   share: number;
+  /** Its first probe was below the limit. */
+  wasAlive: boolean;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface StuckLayer {
 export class StuckShare {
   private readonly last: (number | undefined)[];
   private readonly since: number[];
+  private readonly first: (number | undefined)[];
 
   constructor(
     private readonly layers: readonly number[],
@@ -28,6 +31,7 @@ export class StuckShare {
   ) {
     this.last = layers.map(() => undefined);
     this.since = layers.map(() => 0);
+    this.first = layers.map(() => undefined);
   }
 
   update(frame: Frame, { vitals }: DetectorContext): StuckLayer | null {
@@ -37,10 +41,11 @@ export class StuckShare {
       if (stats === undefined) return;
       this.last[i] = this.read(stats) ?? this.last[i];
       const share = this.last[i] ?? this.estimate(stats, layer);
+      this.first[i] ??= share;
       this.since[i] = share >= this.limit ? (this.since[i] ?? 0) + 1 : 0;
-      if (stuck === null && (this.since[i] ?? 0) >= PATIENCE) stuck = { layer, share };
+      if (stuck === null && (this.since[i] ?? 0) >= PATIENCE) stuck = { layer, share, wasAlive: (this.first[i] ?? share) < this.limit };
     });
-    const learns = vitals.hasLearned || vitals.exploded || vitals.slowLoss < STALLED_SHARE * vitals.earlyLoss;
+    const learns = vitals.trend.hasLearned || vitals.exploded || vitals.trend.hasFallen(STALLED_SHARE);
     return learns ? null : stuck;
   }
 }

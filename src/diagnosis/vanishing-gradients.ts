@@ -1,8 +1,9 @@
 import type { FindingEvent, Frame } from '../telemetry/events.js';
-import { layerPath, thresholdOf, unwrapped } from './config-facts.js';
+import { layerPath, LEARNING_RATE_PATH, thresholdOf, unwrapped } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { finding } from './finding.js';
+import { CAUSES, finding } from './finding.js';
 import { formatNumber } from './format-number.js';
+import { isKilledByUpdates } from './killed-by-updates.js';
 
 /** First layer's gradient norm / last layer's: runs that learn stay above 0.05, vanished ones below 2e-4. */
 const RATIO_LIMIT = 1e-3;
@@ -15,11 +16,13 @@ const PATIENCE = 100;
  *
  * Source: AUTOTRAINER (Zhang et al. 2021), whose rule this is, there without patience. False alarms: a first layer that
  * is meant to be frozen; nets that take off only after hundreds of steps.
+ * The cause is the activations or the units, unless the gradient was there at first and large updates ended it.
  */
 export const vanishingGradients: Detector = {
   id: 'vanishing-gradients',
   create(context) {
     const limit = thresholdOf(context.config, 'vanishing-gradients', RATIO_LIMIT);
+    let firstRatio = NaN;
     let logRatio = 0;
     let frames = 0;
     let since = 0;
@@ -27,11 +30,12 @@ export const vanishingGradients: Detector = {
       frame(frame) {
         const { vitals } = context;
         const ratio = layerRatio(frame);
-        if (ratio === null || vitals.hasLearned || vitals.exploded) return null;
+        if (ratio === null || vitals.trend.hasLearned || vitals.exploded) return null;
         frames++;
+        if (frames === 1) firstRatio = ratio;
         logRatio += (Math.log(Math.max(ratio, 1e-12)) - logRatio) / Math.min(frames, 30);
         since = frames >= 30 && Math.exp(logRatio) < limit ? since + 1 : 0;
-        return since > PATIENCE - 30 ? { finding: vanished(frame, context, Math.exp(logRatio), limit) } : null;
+        return since > PATIENCE - 30 ? { finding: vanished(frame, context, Math.exp(logRatio), limit, firstRatio > limit) } : null;
       },
     };
   },
@@ -45,7 +49,9 @@ function layerRatio(frame: Frame): number | null {
   return Number.isFinite(first) && Number.isFinite(last) && last > 0 ? first / last : null;
 }
 
-function vanished(frame: Frame, { start, config }: DetectorContext, ratio: number, limit: number): FindingEvent {
+function vanished(frame: Frame, context: DetectorContext, ratio: number, limit: number, wasAlive: boolean): FindingEvent {
+  const { start, config, vitals } = context;
+  const killed = isKilledByUpdates(vitals, wasAlive);
   const first = start.layers[0]?.name ?? null;
   const last = start.layers.at(-1)?.name ?? 'the last layer';
   const squashes = config.model.layers?.some((l) => ['sigmoid', 'tanh', 'hardSigmoid'].includes(activation(unwrapped(l)))) ?? false;
@@ -56,11 +62,13 @@ function vanished(frame: Frame, { start, config }: DetectorContext, ratio: numbe
     step: frame.step,
     layer: first,
     message: `${first ?? 'The first layer'} gets almost no gradient, and the loss does not fall`,
-    cause: squashes ? 'activations squash the gradient' : 'units pass no gradient',
-    at: layerPath(start, first),
-    fixes: squashes
-      ? ['change-activation', 'change-initializer', 'add-normalization', 'change-optimizer']
-      : ['change-initializer', 'change-activation', 'add-normalization'],
+    cause: killed ? CAUSES.hasty : squashes ? 'activations squash the gradient' : 'units pass no gradient',
+    at: killed ? LEARNING_RATE_PATH : layerPath(start, first),
+    fixes: killed
+      ? ['lower-learning-rate', 'clip-gradients', 'warm-up', 'change-initializer']
+      : squashes
+        ? ['change-activation', 'change-initializer', 'add-normalization', 'change-optimizer']
+        : ['change-initializer', 'change-activation', 'add-normalization'],
     evidence: {
       'first ÷ last gradient': ratio,
       'gradient of first layer': frame.layers[0]?.gradNorm ?? 0,
