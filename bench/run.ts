@@ -3,6 +3,7 @@
 // code 1 where a case fails.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { measureBoundary } from './boundary.js';
+import { measureDetectors } from './detectors.js';
 import { scoreDiagnosis } from './diagnosis.js';
 import { measureEngine } from './engine.js';
 import { measureTelemetry } from './telemetry.js';
@@ -11,6 +12,7 @@ import { measurePage } from './page.js';
 /** Each benchmark returns its figures; a ratio is measured in one run, so that the machine's speed divides out. */
 const benchmarks: Record<string, () => Promise<Record<string, number>>> = {
   boundary: measureBoundary,
+  detectors: measureDetectors,
   engine: () => measureEngine(),
   telemetry: () => measureTelemetry(),
   page: measurePage,

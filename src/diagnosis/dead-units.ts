@@ -1,9 +1,9 @@
 import type { FindingEvent, Frame } from '../telemetry/events.js';
-import { layerPath, LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
+import { layerPath, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { CAUSES, finding } from './finding.js';
+import { finding } from './finding.js';
 import { formatNumber } from './format-number.js';
-import { isKilledByUpdates } from './killed-by-updates.js';
+import { standstillCause } from './standstill-cause.js';
 import { type StuckLayer, StuckShare } from './stuck-share.js';
 
 /** Share of a layer's units that are never active. */
@@ -48,8 +48,8 @@ function rectifiedLayers({ start }: DetectorContext): number[] {
 }
 
 function dead(frame: Frame, context: DetectorContext, { layer: index, share, wasAlive }: StuckLayer, limit: number): FindingEvent {
-  const { start, vitals } = context;
-  const killed = isKilledByUpdates(vitals, wasAlive);
+  const { start } = context;
+  const root = standstillCause(context, wasAlive);
   const layer = start.layers[index]?.name ?? null;
   return finding({
     id: 'dead-units',
@@ -58,11 +58,9 @@ function dead(frame: Frame, context: DetectorContext, { layer: index, share, was
     step: frame.step,
     layer,
     message: `${formatNumber(100 * share)} % of the units of ${layer ?? 'one layer'} are never active, and the loss does not fall`,
-    cause: killed ? CAUSES.hasty : 'units are dead',
-    at: killed ? LEARNING_RATE_PATH : layerPath(start, layer),
-    fixes: killed
-      ? ['lower-learning-rate', 'clip-gradients', 'warm-up', 'change-initializer']
-      : ['change-initializer', 'change-activation', 'lower-learning-rate'],
+    cause: root?.cause ?? 'units are dead',
+    at: root?.at ?? layerPath(start, layer),
+    fixes: root?.fixes ?? ['change-initializer', 'change-activation', 'lower-learning-rate'],
     evidence: { 'dead share': share },
     formula: `never active ÷ units\n= ${formatNumber(share)} ≥ ${formatNumber(limit)}`,
     caveat: 'Measured on a sample of the rows: a unit may be active on others.',

@@ -4,7 +4,7 @@ import { explosionCause } from './explosion-cause.js';
 import { explosionEvidence } from './explosion-evidence.js';
 import { EVIDENCE, finding } from './finding.js';
 import { formatNumber, roundTo } from './format-number.js';
-import { isKilledByUpdates } from './killed-by-updates.js';
+import { isKilledByUpdates } from './standstill-cause.js';
 
 /** Frames in a row without gradient. */
 const PATIENCE = 20;

@@ -25,12 +25,15 @@ export const explosionRisk: Detector = {
   id: 'explosion-risk',
   create(context) {
     let framesAbove = 0;
+    let said = false;
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
         const evidence = frameEvidence(frame, context);
         framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : framesAbove + 1;
-        return { ...judgeFrame(frame, evidence, context, framesAbove), risk: frameRisk(frame, evidence, context), evidence };
+        const judgement = said ? {} : judgeFrame(frame, evidence, context, framesAbove);
+        said ||= judgement.finding !== undefined;
+        return { ...judgement, risk: frameRisk(frame, evidence, context), evidence };
       },
     };
   },

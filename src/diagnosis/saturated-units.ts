@@ -4,7 +4,7 @@ import type { Detector, DetectorContext } from './detector.js';
 import { INPUT_RMS_LIMIT, inputRms, scalePath } from './explosion-cause.js';
 import { CAUSES, finding } from './finding.js';
 import { formatNumber } from './format-number.js';
-import { isKilledByUpdates } from './killed-by-updates.js';
+import { isKilledByUpdates } from './standstill-cause.js';
 import { type StuckLayer, StuckShare } from './stuck-share.js';
 
 /** Share of a layer's activations whose input is beyond 5. */

@@ -3,7 +3,7 @@ import type { DetectorContext } from './detector.js';
 
 /** Frames over which a share must stay above its limit. */
 const PATIENCE = 60;
-/** A loss that has fallen below this share of its early values is on its way, stuck units or not. */
+/** A loss that falls below this share of itself within some 50 frames is on its way, stuck units or not. */
 const STALLED_SHARE = 0.9;
 
 export interface StuckLayer {
@@ -16,11 +16,12 @@ export interface StuckLayer {
 
 /**
  * Follows a share that is probed now and then: what a probe said holds until the next one. `estimate` stands in where a layer was
- * never probed. Says the first layer whose share was at least `limit` throughout 60 frames while the loss did not fall.
+ * never probed. Says the first layer whose share was at least `limit` throughout 60 frames while the loss did not fall; once.
  */
 export class StuckShare {
   private readonly last: (number | undefined)[];
   private readonly since: number[];
+  private said = false;
   private readonly first: (number | undefined)[];
 
   constructor(
@@ -45,7 +46,9 @@ export class StuckShare {
       this.since[i] = share >= this.limit ? (this.since[i] ?? 0) + 1 : 0;
       if (stuck === null && (this.since[i] ?? 0) >= PATIENCE) stuck = { layer, share, wasAlive: (this.first[i] ?? share) < this.limit };
     });
-    const learns = vitals.trend.hasLearned || vitals.exploded || vitals.trend.hasFallen(STALLED_SHARE);
+    if (stuck === null || this.said) return null;
+    const learns = vitals.trend.hasLearned || vitals.exploded || vitals.trend.isFalling(STALLED_SHARE);
+    this.said = !learns;
     return learns ? null : stuck;
   }
 }

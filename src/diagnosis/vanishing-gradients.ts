@@ -1,22 +1,31 @@
 import type { FindingEvent, Frame } from '../telemetry/events.js';
-import { layerPath, LEARNING_RATE_PATH, thresholdOf, unwrapped } from './config-facts.js';
+import { layerPath, thresholdOf, unwrapped } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { CAUSES, finding } from './finding.js';
+import { finding } from './finding.js';
 import { formatNumber } from './format-number.js';
-import { isKilledByUpdates } from './killed-by-updates.js';
+import { standstillCause } from './standstill-cause.js';
 
 /** First layer's gradient norm / last layer's: runs that learn stay above 0.05, vanished ones below 2e-4. */
 const RATIO_LIMIT = 1e-3;
 /** Frames without learning before it counts: deep nets take off late. */
 const PATIENCE = 100;
+/**
+ * Adaptive optimisers move early layers however small their gradient is, so that nets take off later: half of the planned run, at
+ * most so many steps.
+ */
+const LONG_PATIENCE = 1000;
+/** Ratio / its lowest: a gradient that is coming back has not vanished. */
+const COMING_BACK = 3;
 
 /**
  * Early layers get almost no gradient while the loss does not improve: the geometric mean over about 30 frames of
- * norm(first) / norm(last) is below 1e-3, for 100 frames without learning.
+ * norm(first) / norm(last) is below 1e-3, for 100 frames without learning; with an adaptive optimiser for half of the planned run,
+ * too, and not while the ratio stands above 3 x its lowest.
  *
  * Source: AUTOTRAINER (Zhang et al. 2021), whose rule this is, there without patience. False alarms: a first layer that
  * is meant to be frozen; nets that take off only after hundreds of steps.
- * The cause is the activations or the units, unless the gradient was there at first and large updates ended it.
+ * The cause is the activations or the units, unless the gradient was there at first and large updates ended it, or the first
+ * weights are so small that the signal is lost.
  */
 export const vanishingGradients: Detector = {
   id: 'vanishing-gradients',
@@ -26,16 +35,23 @@ export const vanishingGradients: Detector = {
     let logRatio = 0;
     let frames = 0;
     let since = 0;
+    let lowest = Infinity;
+    const adaptive = context.config.training.optimizer.type !== 'sgd';
+    const earliest = adaptive ? Math.min(LONG_PATIENCE, (context.start.plannedSteps ?? Infinity) / 2) : 0;
+    let said = false;
     return {
       frame(frame) {
         const { vitals } = context;
         const ratio = layerRatio(frame);
-        if (ratio === null || vitals.trend.hasLearned || vitals.exploded) return null;
+        if (said || ratio === null || vitals.trend.hasLearned || vitals.exploded) return null;
         frames++;
         if (frames === 1) firstRatio = ratio;
         logRatio += (Math.log(Math.max(ratio, 1e-12)) - logRatio) / Math.min(frames, 30);
         since = frames >= 30 && Math.exp(logRatio) < limit ? since + 1 : 0;
-        return since > PATIENCE - 30 ? { finding: vanished(frame, context, Math.exp(logRatio), limit, firstRatio > limit) } : null;
+        if (frames >= 30) lowest = Math.min(lowest, logRatio);
+        const comesBack = adaptive && logRatio > lowest + Math.log(COMING_BACK);
+        said = since > PATIENCE - 30 && frame.step >= earliest && !comesBack;
+        return said ? { finding: vanished(frame, context, Math.exp(logRatio), limit, firstRatio > limit) } : null;
       },
     };
   },
@@ -50,8 +66,8 @@ function layerRatio(frame: Frame): number | null {
 }
 
 function vanished(frame: Frame, context: DetectorContext, ratio: number, limit: number, wasAlive: boolean): FindingEvent {
-  const { start, config, vitals } = context;
-  const killed = isKilledByUpdates(vitals, wasAlive);
+  const { start, config } = context;
+  const root = standstillCause(context, wasAlive);
   const first = start.layers[0]?.name ?? null;
   const last = start.layers.at(-1)?.name ?? 'the last layer';
   const squashes = config.model.layers?.some((l) => ['sigmoid', 'tanh', 'hardSigmoid'].includes(activation(unwrapped(l)))) ?? false;
@@ -62,13 +78,13 @@ function vanished(frame: Frame, context: DetectorContext, ratio: number, limit: 
     step: frame.step,
     layer: first,
     message: `${first ?? 'The first layer'} gets almost no gradient, and the loss does not fall`,
-    cause: killed ? CAUSES.hasty : squashes ? 'activations squash the gradient' : 'units pass no gradient',
-    at: killed ? LEARNING_RATE_PATH : layerPath(start, first),
-    fixes: killed
-      ? ['lower-learning-rate', 'clip-gradients', 'warm-up', 'change-initializer']
-      : squashes
+    cause: root?.cause ?? (squashes ? 'activations squash the gradient' : 'units pass no gradient'),
+    at: root?.at ?? layerPath(start, first),
+    fixes:
+      root?.fixes ??
+      (squashes
         ? ['change-activation', 'change-initializer', 'add-normalization', 'change-optimizer']
-        : ['change-initializer', 'change-activation', 'add-normalization'],
+        : ['change-initializer', 'change-activation', 'add-normalization']),
     evidence: {
       'first ÷ last gradient': ratio,
       'gradient of first layer': frame.layers[0]?.gradNorm ?? 0,
