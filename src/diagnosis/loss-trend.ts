@@ -24,9 +24,9 @@ export class LossTrend {
   early = NaN;
   /** The slow loss has fallen below what guessing gives and below where it began. */
   hasLearned = false;
-  /** Slow losses of 30 frames ago or a little more. */
-  private before = NaN;
-  private next = NaN;
+  /** Slow losses at the last two powers of two of the frames. */
+  private atHalf = NaN;
+  private atQuarter = NaN;
   private earlyFrames = 0;
   private last = NaN;
   private spread = 0;
@@ -40,9 +40,9 @@ export class LossTrend {
     this.slow = this.frames === 1 ? loss : this.slow + weight * (loss - this.slow);
     if (this.frames > 1) this.spread += (Math.abs(loss - this.last) - this.spread) / Math.min(this.frames - 1, SLOW_FRAMES);
     this.last = loss;
-    if (this.frames % SLOW_FRAMES === 0) {
-      this.before = this.next;
-      this.next = this.slow;
+    if (Number.isInteger(Math.log2(this.frames))) {
+      this.atQuarter = this.atHalf;
+      this.atHalf = this.slow;
     }
     if (this.frames <= EARLY_FRAMES || (this.frames <= SLOW_FRAMES && this.slow > this.early)) {
       this.early = this.slow;
@@ -63,9 +63,12 @@ export class LossTrend {
     return this.isBelow(this.slow, SLOW_WEIGHT, share, this.early);
   }
 
-  /** The slow loss is below `share` of what it was 30 to 60 frames ago, by more than noise: a loss that has stopped falling is not. */
+  /**
+   * The slow loss is below `share` of what it was a quarter to half of the way back, by more than noise: a loss that has stopped
+   * falling is not, however far it came at first.
+   */
   isFalling(share: number): boolean {
-    return this.isBelow(this.slow, SLOW_WEIGHT, share, Number.isNaN(this.before) ? this.early : this.before);
+    return this.isBelow(this.slow, SLOW_WEIGHT, share, this.frames < SLOW_FRAMES ? this.early : this.atQuarter);
   }
 
   private judge(loss: number, count: number): void {

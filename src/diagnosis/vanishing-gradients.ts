@@ -3,24 +3,20 @@ import { layerPath, thresholdOf, unwrapped } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { finding } from './finding.js';
 import { formatNumber } from './format-number.js';
+import { isLateInRun } from './late-in-run.js';
 import { standstillCause } from './standstill-cause.js';
 
 /** First layer's gradient norm / last layer's: runs that learn stay above 0.05, vanished ones below 2e-4. */
 const RATIO_LIMIT = 1e-3;
 /** Frames without learning before it counts: deep nets take off late. */
 const PATIENCE = 100;
-/**
- * Adaptive optimisers move early layers however small their gradient is, so that nets take off later: half of the planned run, at
- * most so many steps.
- */
-const LONG_PATIENCE = 1000;
 /** Ratio / its lowest: a gradient that is coming back has not vanished. */
 const COMING_BACK = 3;
 
 /**
  * Early layers get almost no gradient while the loss does not improve: the geometric mean over about 30 frames of
- * norm(first) / norm(last) is below 1e-3, for 100 frames without learning; with an adaptive optimiser for half of the planned run,
- * too, and not while the ratio stands above 3 x its lowest.
+ * norm(first) / norm(last) is below 1e-3, for 100 frames without learning; with an adaptive optimiser, which
+ * moves early layers however small their gradient, for half of the run, too, and not while the ratio stands above 3 x its lowest.
  *
  * Source: AUTOTRAINER (Zhang et al. 2021), whose rule this is, there without patience. False alarms: a first layer that
  * is meant to be frozen; nets that take off only after hundreds of steps.
@@ -37,7 +33,6 @@ export const vanishingGradients: Detector = {
     let since = 0;
     let lowest = Infinity;
     const adaptive = context.config.training.optimizer.type !== 'sgd';
-    const earliest = adaptive ? Math.min(LONG_PATIENCE, (context.start.plannedSteps ?? Infinity) / 2) : 0;
     let said = false;
     return {
       frame(frame) {
@@ -50,7 +45,7 @@ export const vanishingGradients: Detector = {
         since = frames >= 30 && Math.exp(logRatio) < limit ? since + 1 : 0;
         if (frames >= 30) lowest = Math.min(lowest, logRatio);
         const comesBack = adaptive && logRatio > lowest + Math.log(COMING_BACK);
-        said = since > PATIENCE - 30 && frame.step >= earliest && !comesBack;
+        said = since > PATIENCE - 30 && (!adaptive || isLateInRun(frame.step, context.start)) && !comesBack;
         return said ? { finding: vanished(frame, context, Math.exp(logRatio), limit, firstRatio > limit) } : null;
       },
     };
