@@ -24,7 +24,7 @@ export const NETS: Record<string, BenchNet> = {
     inputShape: [10],
     outputs: 1,
     batchSize: 32,
-    steps: 500,
+    steps: 1500,
   },
   b: {
     title: 'MLP 784-512-512-10, batch 128',

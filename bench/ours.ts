@@ -1,18 +1,25 @@
-// Contestant: the project's own loop, as `gradwatch train` runs it, with a run log on disk. Variants: off, auto, or steps between frames.
+// Contestant: the project's own loop, as the trainer process runs it: a run log on disk, frames packed for the editor. Variants: off,
+// every step, auto; one run takes them all.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { serialize } from 'node:v8';
+import type { TrainingPlan } from '../src/training/loop.js';
 import { RunLog } from '../src/training/run-log.js';
+import type { RunSink } from '../src/training/run-outbox.js';
 import { RunSession } from '../src/training/run-session.js';
 import { tf } from '../src/training/tf.js';
 import { createNumbers, netOf, widthOf, type BenchNet } from './nets.js';
 import { answerTurns, type Turn, type TurnResult } from './turns.js';
 
 const MIN_BATCHES = 8;
+/** What process.send does with them. */
+const editor: RunSink = { event: () => undefined, frames: (batch) => void serialize(batch) };
 const folder = mkdtempSync(path.join(tmpdir(), 'gradwatch-bench-'));
 
 /** A run that stands still between its turns. */
 class TurnSession extends RunSession {
+  plan: TrainingPlan | null = null;
   private left = 0;
   private done: (() => void) | null = null;
   private go: (() => void) | null = null;
@@ -44,22 +51,24 @@ class TurnSession extends RunSession {
 
 const sessions = new Map<string, Promise<TurnSession>>();
 
-async function start({ net: name, variant }: Turn): Promise<TurnSession> {
+async function start(name: string): Promise<TurnSession> {
   const net = netOf(name);
-  const configFile = path.join(folder, `${name}-${variant}.gradwatch.json`);
-  const text = JSON.stringify(configOf(net, variant));
+  const configFile = path.join(folder, `${name}.gradwatch.json`);
+  const text = JSON.stringify(configOf(net));
   writeFileSync(configFile, text);
   writeFileSync(path.join(folder, `${net.inputShape.join('x')}.cjs`), moduleOf(net));
-  const session = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [], {
-    unwatched: variant === 'off',
-    opened: ({ directory }) => [new RunLog(directory, { name: path.basename(configFile), text })],
+  const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [editor], {
+    opened: ({ directory, plan }) => {
+      session.plan = plan;
+      return [new RunLog(directory, { name: path.basename(configFile), text })];
+    },
   });
   const failed = session.run().then(() => undefined);
   await Promise.race([session.ready(), failed]);
   return session;
 }
 
-function configOf(net: BenchNet, variant: string): object {
+function configOf(net: BenchNet): object {
   return {
     data: { module: `./${net.inputShape.join('x')}.cjs`, validationSplit: 0 },
     model: { layers: net.layers },
@@ -69,7 +78,7 @@ function configOf(net: BenchNet, variant: string): object {
       batchSize: net.batchSize,
       epochs: 1_000_000,
     },
-    watch: { every: variant === 'auto' || variant === 'off' ? 'auto' : Number(variant), onTrouble: 'continue' },
+    watch: { every: 'auto', onTrouble: 'continue' },
   };
 }
 
@@ -85,11 +94,23 @@ function moduleOf(net: BenchNet): string {
   return `const x = ${JSON.stringify(x)}, y = ${JSON.stringify(y)};\nmodule.exports = async (tf) => ({ x: tf.tensor(x, ${shape}), y: ${targets} });\n`;
 }
 
+/** What `auto` came to, by session. */
+const intervals = new WeakMap<TurnSession, number>();
+
+function watchAs(variant: string, session: TurnSession): void {
+  const { plan } = session;
+  if (plan === null) throw new Error('The run has not begun.');
+  const auto = intervals.get(session) ?? plan.every;
+  intervals.set(session, auto);
+  plan.every = variant === 'every step' ? 1 : auto;
+  plan.unwatched = variant === 'off';
+}
+
 async function train(turn: Turn): Promise<TurnResult> {
-  const key = `${turn.net} ${turn.variant}`;
-  const session = sessions.get(key) ?? start(turn);
-  sessions.set(key, session);
+  const session = sessions.get(turn.net) ?? start(turn.net);
+  sessions.set(turn.net, session);
   const running = await session;
+  watchAs(turn.variant, running);
   const before = process.cpuUsage();
   const ms = await running.turn(turn.steps);
   const { user, system } = process.cpuUsage(before);

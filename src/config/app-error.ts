@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'untrusted'
   | 'trainer-crashed'
   | 'run-not-found'
+  | 'run-invalid'
   | 'internal';
 
 export interface ErrorPlace {

@@ -17,6 +17,7 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     epochs: run.epochs,
     findings: pageFindings(run, text),
     fixes: fixCards(plans, text),
+    trials: run.trials,
     fallbacks: run.fallbacks,
     end: run.end,
     error: run.error === null ? undefined : { message: run.error.message, action: run.error.action },

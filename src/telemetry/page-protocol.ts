@@ -1,4 +1,4 @@
-import type { FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, EndEvent, EpochEvent } from './events.js';
+import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from './events.js';
 import type { FrameBatch } from './frame-batch.js';
 
 /*
@@ -59,6 +59,8 @@ export interface RunSnapshot {
   epochs: EpochEvent[];
   findings: PageFinding[];
   fixes: FixCard[];
+  /** What fixes have done in trials, in the order they were tried. */
+  trials?: TrialEvent[];
   /** Layers that do not run on our own kernels. */
   fallbacks?: FallbackEvent[];
   end: EndEvent | null;

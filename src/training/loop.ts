@@ -49,7 +49,7 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
       if (await host.gate(step)) return 'stopped';
 
       const options = { learningRate: learningRate.at(step), step, ...sampling.at(step, host.risk) };
-      const looks = options.sample && activityDue(step, lastLook, host.risk);
+      const looks = options.due === true && activityDue(step, lastLook, host.risk);
       const activity = looks ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
       if (looks) lastLook = step;
       const proposal = propose(stepper, batch, options);

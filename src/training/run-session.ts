@@ -23,8 +23,8 @@ export interface SessionOptions {
   checkOnly?: boolean;
   /** There is nobody to resume a paused run: an error finding that would pause it stops it. */
   pauseMeansStop?: boolean;
-  /** Trains without a look at the steps: only to time what watching costs. */
-  unwatched?: boolean;
+  /** Asked between two steps: a promise while the run has to wait; true: stop here. `handOut` sends what is still to be sent. */
+  meet?(progress: Progress, handOut: () => void): Promise<boolean> | null;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
   opened?(prepared: PreparedRun): RunSink[];
 }
@@ -104,7 +104,9 @@ export class RunSession implements LoopHost {
     this.control.countStep();
     if (this.control.paused && !this.control.stopRequested) await this.waitPaused(step, 'paused');
     await this.outbox.ready();
-    return this.control.breathe();
+    if (await this.control.breathe()) return true;
+    const meeting = this.settings.meet?.(this.progress, () => this.outbox.flush()) ?? null;
+    return meeting !== null && (await meeting);
   }
 
   /** LoopHost: a step is known and not yet applied. */
@@ -112,7 +114,7 @@ export class RunSession implements LoopHost {
     return this.clock.telemetry(() => {
       const judgement = this.diagnosis?.frame(frame) ?? { findings: [], risk: 0, riskEvidence: [] };
       this.risk = judgement.risk;
-      this.outbox.frame({ ...frame, risk: judgement.risk, riskEvidence: judgement.riskEvidence });
+      this.outbox.frame(frame, judgement.risk, judgement.riskEvidence);
       this.report(judgement.findings);
       return this.react();
     });
@@ -167,7 +169,7 @@ export class RunSession implements LoopHost {
 
   private async loop(prepared: PreparedRun): Promise<LoopEnd> {
     this.clock.start();
-    const end = await train({ ...prepared.plan, unwatched: this.settings.unwatched === true }, this, this.progress);
+    const end = await train(prepared.plan, this, this.progress);
     this.clock.stop();
     return end;
   }

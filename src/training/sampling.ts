@@ -33,14 +33,14 @@ export class Sampling {
   constructor(private readonly plan: SamplingPlan) {}
 
   /** The part of the options of a step that says how it is watched; call once a step, in order. */
-  at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'unwatched'> {
+  at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'due' | 'unwatched'> {
     if (this.plan.unwatched === true) return { sample: false, unwatched: true };
     const due = this.isDue(step, risk);
-    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due };
+    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due, due };
     let answer: boolean | null = null;
     // A step that is held back is proposed twice, and is one step all the same.
     const rule: SampleRule = ({ loss, globalGradNorm }) => (answer ??= this.leaps(step, Math.abs(loss), globalGradNorm) || due);
-    return { sample: rule };
+    return { sample: rule, due };
   }
 
   private isDue(step: number, risk: number): boolean {

@@ -1,4 +1,5 @@
-import { EMPTY, FINITE, type Buckets } from '../run/buckets.js';
+import type { Buckets } from '../run/buckets.js';
+import { EMPTY, FINITE } from '../run/pyramid.js';
 import { stepPosition } from '../run/step-window.js';
 import { bucketCentre, plotY, type LineModel } from '../view/line-model.js';
 import type { Palette } from './palette.js';

@@ -1,7 +1,8 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { HostMessage } from '../../src/telemetry/page-protocol.js';
-import { connectHost, type PageHost } from '../host.js';
+import { connectHost } from '../host.js';
+import type { PageHost } from '../page-host.js';
 import { emptyDashboard, receive, type RunView } from '../run/dashboard-state.js';
 import { readMemory, type PageMemory } from '../run/page-memory.js';
 import { currentHistory } from '../view/run-history.js';
@@ -9,10 +10,11 @@ import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
 import { dataTable } from './data-table.js';
 import { emptyPage } from './empty-page.js';
+import { epochsSection } from './epoch-table.js';
 import { findingsSection } from './findings-list.js';
 import { fixesSection } from './fix-cards.js';
 import { emptyBar, runBar } from './run-bar.js';
-import { epochsSection, runsSection, setupSection } from './run-tables.js';
+import { runsSection, setupSection } from './run-tables.js';
 import { verdictStrip } from './verdict-strip.js';
 import './timeline.js';
 
@@ -28,6 +30,7 @@ export class Dashboard extends LitElement {
   private readonly actions: PageActions = {
     send: (command) => this.host.send(command),
     remember: (change) => this.remember(change),
+    readOnly: this.host.readOnly,
   };
   private frameRequested = false;
   private announcedLevel: Level = 'calm';
@@ -89,7 +92,7 @@ export class Dashboard extends LitElement {
           ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
-          ${runsSection(currentHistory(history, run), run.run, this.actions)}
+          ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), run.run, this.actions)}
           ${dataTable(run, this.memory, this.tableOpen, (open) => (this.tableOpen = open))}
         </div>
       </div>`;

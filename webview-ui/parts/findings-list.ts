@@ -31,18 +31,20 @@ export function findingsSection(run: RunView, actions: PageActions): TemplateRes
   </section>`;
 }
 
-function findingItem(finding: PageFinding, first: boolean, { send }: PageActions): TemplateResult {
+function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: PageActions): TemplateResult {
   const { id, severity, message, layer, phase, step, formula, caveat, at, line } = finding;
   const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
   const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
-  const reveal = link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
+  const reveal = readOnly
+    ? html`<a class="link" href="#config-${line ?? 'title'}">${place}</a>`
+    : link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
   const full = first || severity === 'error';
   return html`<article class="finding ${first ? 'first' : ''}" data-finding=${id} data-step=${step} tabindex="-1">
     ${severityIcon(severity)}
     <div>
       <h3>${message}</h3>
       <div class="meta">
-        <span>${id}</span><span>${layer ?? 'whole net'}</span><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
+        <span>${idOf(id)}</span><span>${layer ?? 'whole net'}</span><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
       ${full && caveat !== undefined ? html`<p class="note">${caveat}</p>` : nothing}
@@ -50,6 +52,11 @@ function findingItem(finding: PageFinding, first: boolean, { send }: PageActions
       ${!full && (formula !== undefined || caveat !== undefined) ? details(formula, caveat) : nothing}
     </div>
   </article>`;
+}
+
+/** The id, in a report a link to what is written about it. */
+function idOf(id: string): TemplateResult | string {
+  return document.getElementById(`docs-${id}`) === null ? id : html`<a class="link" href="#docs-${id}">${id}</a>`;
 }
 
 function details(formula: string | undefined, caveat: string | undefined): TemplateResult {

@@ -17,7 +17,7 @@ export function fixesSection(run: RunView, actions: PageActions): TemplateResult
   </section>`;
 }
 
-function fixCard(fix: FixCard, first: boolean, config: string, { send }: PageActions): TemplateResult {
+function fixCard(fix: FixCard, first: boolean, config: string, { send, readOnly }: PageActions): TemplateResult {
   const { id, title, why, diff, applied } = fix;
   const reason = fix.disabledReason ?? (applied === true ? 'It is in the config already' : undefined);
   const note = `fix-note-${id}`;
@@ -32,11 +32,17 @@ function fixCard(fix: FixCard, first: boolean, config: string, { send }: PageAct
     <div class="card">
       <p class="why">${why}</p>
       ${diff.length === 0 ? nothing : diffBlock(diff, config)}
-      <div class="buttons">
-        ${button('Apply and retrain', apply(true), { primary: first, reason, describedBy: note })}
-        ${button('Apply', apply(false), { reason, describedBy: note })}
-      </div>
-      <p class="note" id=${note}>${reason === undefined ? 'Apply is one undo step in the editor.' : `${reason}.`.replace('..', '.')}</p>
+      ${
+        readOnly
+          ? nothing
+          : html`<div class="buttons">
+                ${button('Apply and retrain', apply(true), { primary: first, reason, describedBy: note })}
+                ${button('Apply', apply(false), { reason, describedBy: note })}
+              </div>
+              <p class="note" id=${note}>
+                ${reason === undefined ? 'Apply is one undo step in the editor.' : `${reason}.`.replace('..', '.')}
+              </p>`
+      }
     </div>
   </details>`;
 }

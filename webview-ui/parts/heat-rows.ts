@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Palette } from '../charts/palette.js';
 import type { RunView } from '../run/dashboard-state.js';
-import { SHOWN_METRICS, type RunStore, type ShownMetric } from '../run/run-store.js';
+import { isShare, SHOWN_METRICS, type RunStore, type ShownMetric } from '../run/run-store.js';
 import { cssColour, inkOn, legendTicks, rampIndex, type Rgb } from '../scales/heat-scale.js';
 import { formatCount, formatDecade, formatPercent } from '../scales/format.js';
 import type { HeatModel } from '../view/heat-model.js';
@@ -41,9 +41,9 @@ export function layerHead(metric: ShownMetric, choose: (metric: ShownMetric) => 
   </div>`;
 }
 
-/** The dead share takes the place of the update where it is chosen, so the coloured column is always there. */
+/** A share takes the place of the update where it is chosen, so the coloured column is always there. */
 function columnsOf(metric: ShownMetric): [ShownMetric, string][] {
-  return metric === 'dead' ? [...COLUMNS.slice(0, 2), ['dead', 'dead']] : COLUMNS;
+  return isShare(metric) ? [...COLUMNS.slice(0, 2), [metric, metric]] : COLUMNS;
 }
 
 /** Heatmap with the model column on its left and the values at the crosshair on its right. */

@@ -5,6 +5,7 @@ export const METRIC_NAMES: Record<ShownMetric, string> = {
   updateRatio: 'Update ratio',
   weightNorm: 'Weight norm',
   dead: 'Dead share',
+  zeros: 'Zero share',
 };
 
 /** What the colours of the heatmap stand for. */
@@ -13,4 +14,5 @@ export const METRIC_EXPLANATIONS: Record<ShownMetric, string> = {
   updateRatio: 'update ÷ weight norm, log scale',
   weightNorm: 'L2 norm, log scale',
   dead: 'share of units never active',
+  zeros: 'share of gradient entries that are 0',
 };

@@ -7,45 +7,6 @@ import type { PageActions } from './actions.js';
 import { iconButton } from './button.js';
 import { icon } from './icon.js';
 
-/** Epochs listed; the newest first. */
-const EPOCH_ROWS = 6;
-
-export function epochsSection(run: RunView): TemplateResult | typeof nothing {
-  if (run.epochs.length === 0) return nothing;
-  const baseline = baselineLoss(run);
-  const validated = run.epochs.some((epoch) => epoch.validation !== null);
-  const rows = [...run.epochs].sort((a, b) => b.epoch - a.epoch).slice(0, EPOCH_ROWS);
-  return html`<section class="section" aria-labelledby="epochs-title">
-    <header>
-      <h2 id="epochs-title">Epochs</h2>
-      <span class="number">${run.epochs.length}</span>
-    </header>
-    <div class="inner">
-      <table class="figures-table">
-        <thead>
-          <tr>
-            <th scope="col">epoch</th>
-            <th scope="col">loss</th>
-            ${validated ? html`<th scope="col">validation loss</th>` : nothing}
-            ${baseline === null ? nothing : html`<th scope="col">loss ÷ baseline</th>`}
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            ({ epoch, loss, validation }) =>
-              html`<tr>
-                <td>${epoch + 1}</td>
-                <td>${formatNumber(loss)}</td>
-                ${validated ? html`<td>${formatNumber(validation?.loss ?? null)}</td>` : nothing}
-                ${baseline === null ? nothing : html`<td>${formatShare(loss / baseline)}</td>`}
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
-}
-
 /** What is being trained, in words. */
 export function setupSection(run: RunView): TemplateResult | typeof nothing {
   const { start } = run;

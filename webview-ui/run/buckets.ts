@@ -1,17 +1,14 @@
 import { ABSENT } from '../../src/telemetry/frame-batch.js';
+import { EMPTY, FINITE, kindOf, Pyramid } from './pyramid.js';
 import type { RunStore } from './run-store.js';
+import type { Column } from './thin-rows.js';
 
-/** What a bucket holds beside its finite range. */
-export const EMPTY = 0;
-export const FINITE = 1;
-export const INFINITE = 2;
-export const NOT_A_NUMBER = 3;
 const FIRST_LENGTH = 64;
 
 /**
  * Smallest and largest finite value of a series per bucket of `stride` steps, filled as frames arrive, so that a redraw
  * costs the new frames only and a spike survives any zoom. Entry b holds the steps from (first + b) * stride; steps
- * before the first entry are not kept, so that a close look at the end of a long run costs what it shows.
+ * before the first entry and after the last are not kept, so that a close look at a long run costs what it shows.
  */
 export class Buckets {
   min = new Float64Array(FIRST_LENGTH).fill(Infinity);
@@ -30,6 +27,8 @@ export class Buckets {
     readonly revision: number,
     /** Number of the first bucket. */
     readonly first = 0,
+    /** Number of the last bucket. */
+    readonly last = Infinity,
   ) {}
 
   /** First step of an entry. */
@@ -38,29 +37,42 @@ export class Buckets {
   }
 
   /** Adds the rows that are new since the last call. */
-  extend(steps: Float64Array, values: Float64Array, count: number): void {
+  extend(steps: Float64Array, values: Column, count: number): void {
+    const room = this.last - this.first;
     for (let row = this.rows; row < count; row++) {
       const value = values[row] as number;
       const bucket = Math.floor((steps[row] as number) / this.stride) - this.first;
-      if (value !== ABSENT && bucket >= 0) this.add(bucket, value);
+      if (value === ABSENT || bucket < 0 || bucket > room) continue;
+      const kind = kindOf(value);
+      if (kind === FINITE) this.add(bucket, kind, value, value);
+      else this.add(bucket, kind, Infinity, -Infinity);
     }
     this.rows = count;
   }
 
-  private add(bucket: number, value: number): void {
+  /** Fills entries with what a pyramid knows of the rows between the given bounds, one pair per entry. */
+  fill(pyramid: Pyramid, bounds: Uint32Array, count: number): void {
+    for (let b = 0; b + 1 < bounds.length; b++) {
+      const [from, to] = [bounds[b] as number, bounds[b + 1] as number];
+      if (from === to) continue;
+      pyramid.read(from, to);
+      if (pyramid.kind !== EMPTY) this.add(b, pyramid.kind, pyramid.low, pyramid.high);
+    }
+    this.rows = count;
+  }
+
+  private add(bucket: number, kind: number, low: number, high: number): void {
     while (bucket >= this.kind.length) this.grow();
     this.length = Math.max(this.length, bucket + 1);
-    const kind = Number.isNaN(value) ? NOT_A_NUMBER : Number.isFinite(value) ? FINITE : INFINITE;
-    const known = this.kind[bucket] as number;
-    if (kind === FINITE && value < (this.min[bucket] as number)) {
-      this.min[bucket] = value;
-      this.logMin[bucket] = Math.log10(value);
+    if (low < (this.min[bucket] as number)) {
+      this.min[bucket] = low;
+      this.logMin[bucket] = Math.log10(low);
     }
-    if (kind === FINITE && value > (this.max[bucket] as number)) {
-      this.max[bucket] = value;
-      this.logMax[bucket] = Math.log10(value);
+    if (high > (this.max[bucket] as number)) {
+      this.max[bucket] = high;
+      this.logMax[bucket] = Math.log10(high);
     }
-    if (kind > known) this.kind[bucket] = kind;
+    if (kind > (this.kind[bucket] as number)) this.kind[bucket] = kind;
   }
 
   private grow(): void {
@@ -83,23 +95,58 @@ export class Buckets {
 /** Entries a window may have left behind before its buckets are made anew. */
 const MAX_LEFT_BEHIND = 4096;
 
-/** Buckets of every series that is on screen, kept between redraws and rebuilt when the stride or old rows change. */
+/** Stretches of rows that belong to one bucket each: the same for all series of a run. */
+interface Bounds {
+  key: string;
+  rows: Uint32Array;
+}
+
+/** Buckets of every series that is on screen, kept between redraws and made anew, from pyramids, when the zoom or old rows change. */
 export class BucketCache {
   private readonly entries = new Map<string, Buckets>();
+  private readonly pyramids = new Map<string, Pyramid>();
+  private bounds: Bounds = { key: '', rows: new Uint32Array(0) };
 
   constructor(private readonly store: RunStore) {}
 
-  /** Buckets of a column from step `from` on at the latest, up to date with the store. `key` names the column. */
-  get(key: string, column: Float64Array, stride: number, from = 0): Buckets {
+  /**
+   * Buckets of a column from step `from` at the latest to step `to` at least, up to date with the store. `key` names the
+   * column. `to` is Infinity for a window that goes on with the run.
+   */
+  get(key: string, column: Column, stride: number, from = 0, to = Infinity): Buckets {
+    const { store } = this;
     const first = Math.floor(from / stride);
-    let buckets = this.entries.get(key);
-    const fits = buckets?.stride === stride && buckets.first <= first && first - buckets.first <= MAX_LEFT_BEHIND;
-    if (buckets === undefined || !fits || buckets.revision !== this.store.revision) {
-      buckets = new Buckets(stride, this.store.revision, first);
-      this.entries.set(key, buckets);
+    const last = Math.floor(to / stride);
+    const known = this.entries.get(key);
+    const fits = known?.stride === stride && known.first <= first && first - known.first <= MAX_LEFT_BEHIND && known.last >= last;
+    if (fits && known.revision === store.revision) {
+      known.extend(store.step, column, store.count);
+      return known;
     }
-    buckets.extend(this.store.step, column, this.store.count);
+    const buckets = new Buckets(stride, store.revision, first, last);
+    buckets.fill(this.pyramid(key, column), this.boundsOf(stride, first, last), store.count);
+    this.entries.set(key, buckets);
     return buckets;
+  }
+
+  private pyramid(key: string, column: Column): Pyramid {
+    let pyramid = this.pyramids.get(key);
+    if (pyramid?.revision !== this.store.revision) {
+      pyramid = new Pyramid(this.store.revision);
+      this.pyramids.set(key, pyramid);
+    }
+    pyramid.extend(column, this.store.count);
+    return pyramid;
+  }
+
+  private boundsOf(stride: number, first: number, last: number): Uint32Array {
+    const { store } = this;
+    const key = [stride, first, last, store.revision, store.count].join();
+    if (key === this.bounds.key) return this.bounds.rows;
+    const entries = Math.min(last, Math.floor(store.lastStep / stride)) - first + 1;
+    const rows = Uint32Array.from({ length: Math.max(1, entries + 1) }, (_, b) => store.rowsBefore((first + b) * stride));
+    this.bounds = { key, rows };
+    return rows;
   }
 }
 

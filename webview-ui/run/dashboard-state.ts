@@ -76,9 +76,14 @@ function takeSnapshot(state: DashboardState, message: Extract<HostMessage, { typ
 
 function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
-  const store = new RunStore(frames?.layerCount ?? snapshot.start?.layers.length ?? 0);
+  const store = storeFor(snapshot.start, frames?.layerCount);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: [], fallbacks: snapshot.fallbacks ?? [] };
+  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [] };
+}
+
+/** An empty store for the frames of a run. `layerCount` is that of its frames, where there are some. */
+function storeFor(start: StartEvent | null, layerCount = start?.layers.length ?? 0): RunStore {
+  return new RunStore(layerCount, { parameters: start?.layers.map((layer) => layer.parameters) });
 }
 
 function newRun(run: string, start: StartEvent): RunView {
@@ -87,7 +92,7 @@ function newRun(run: string, start: StartEvent): RunView {
     config: start.configFile?.split(/[\\/]/).at(-1) ?? '',
     state: 'starting',
     start,
-    store: new RunStore(start.layers.length),
+    store: storeFor(start),
     pace: new Pace(),
     epochs: [],
     findings: [],
@@ -99,7 +104,7 @@ function newRun(run: string, start: StartEvent): RunView {
 }
 
 function takeFrames(run: RunView, batch: Extract<HostMessage, { type: 'frames' }>['batch'], now: number): void {
-  if (batch.layerCount !== run.store.layerCount && run.store.count === 0) run.store = new RunStore(batch.layerCount);
+  if (batch.layerCount !== run.store.layerCount && run.store.count === 0) run.store = storeFor(run.start, batch.layerCount);
   run.store.append(batch);
   run.pace.note(run.store.lastStep, now);
 }
@@ -108,7 +113,7 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
   switch (event.event) {
     case 'start':
       run.start = event;
-      if (run.store.count === 0) run.store = new RunStore(event.layers.length);
+      if (run.store.count === 0) run.store = storeFor(event);
       break;
     case 'epoch':
       run.epochs = [...run.epochs.filter((known) => known.epoch !== event.epoch), event];

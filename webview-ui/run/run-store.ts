@@ -1,44 +1,67 @@
 import { ABSENT, LAYER_METRICS, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { Evidence } from '../../src/telemetry/events.js';
+import { thinRows, thinSteps, type Column } from './thin-rows.js';
 
 /** Figures of the whole net that are kept per frame. */
 const NET_SERIES = ['loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
 export type NetSeries = (typeof NET_SERIES)[number];
 
-/** Figures of a layer that are kept per frame: those the page shows. */
-export const SHOWN_METRICS = ['gradNorm', 'updateRatio', 'weightNorm', 'dead'] as const;
+/** Figures of a layer that are kept per frame: those the page shows. `zeros` is a share of the layer's weights. */
+export const SHOWN_METRICS = ['gradNorm', 'updateRatio', 'weightNorm', 'dead', 'zeros'] as const;
 export type ShownMetric = (typeof SHOWN_METRICS)[number];
 
-const METRIC_COLUMN = SHOWN_METRICS.map((metric) => LAYER_METRICS.indexOf(metric));
-/** Memory for the columns: 48 MiB hold 24,000 frames of 64 layers or 500,000 of two. */
-const DEFAULT_LIMIT_BYTES = 48 * 2 ** 20;
+/** Whether a metric is a share, 0 to 1, rather than a norm or a ratio on a log scale. */
+export function isShare(metric: ShownMetric): boolean {
+  return metric === 'dead' || metric === 'zeros';
+}
+
+/** Memory for the columns: 96 MiB hold 1,000,000 frames of two layers, or 75,000 of 64. */
+const DEFAULT_LIMIT_BYTES = 96 * 2 ** 20;
 const FIRST_CAPACITY = 256;
 const LEAST_CAPACITY = 2 * FIRST_CAPACITY;
+/** Bytes of a frame: step and figures of the net in 8 each, the epoch and figures of layers in 4 each. */
+const frameBytes = (layerCount: number) => 8 * (1 + NET_SERIES.length) + 4 * (1 + SHOWN_METRICS.length * layerCount);
+/** Larger numbers would become infinite where they are kept in four bytes, which would tell a lie. */
+const LARGEST_FLOAT32 = 3.4028234e38;
+
+export interface StoreOptions {
+  /** Bound of the memory of the columns. */
+  limitBytes?: number;
+  /** Weights per layer, by which zeros become a share; where unknown they stay a number. */
+  parameters?: readonly number[];
+}
 
 /**
  * The frames of one run as growable columns, one typed array per series, so that a chart reads its numbers without copies.
- * Bounded: when full, the older half is thinned to the frames with the larger gradient norm of each pair.
+ * Bounded. When full, a quarter of the rows that are still as they came joins the thinned ones at the start of the run, which
+ * all stand for the same number of frames and keep the extremes of each series (thinRows). The newest quarter of the rows
+ * at least is always as it came.
  */
 export class RunStore {
   count = 0;
   /** Grows whenever rows that were there before have changed; appends leave it alone. */
   revision = 0;
   step = new Float64Array(FIRST_CAPACITY);
-  epoch = new Float64Array(FIRST_CAPACITY);
+  epoch = new Float32Array(FIRST_CAPACITY);
   /** Evidence of the latest frame that brought some. */
   evidence: Evidence[] = [];
+  /** Rows at the start that have been thinned. */
+  thinned = 0;
+  /** Frames a thinned row stands for. */
+  framesPerRow = 1;
   private readonly net = new Map<NetSeries, Float64Array>(NET_SERIES.map((name) => [name, new Float64Array(FIRST_CAPACITY)]));
   /** [metric x layer], each a column. */
-  private readonly layers: Float64Array[];
+  private readonly layers: Float32Array[];
   private readonly limit: number;
+  private readonly parameters: readonly number[];
 
-  /** `limitBytes` bounds the memory of the columns. */
   constructor(
     readonly layerCount: number,
-    limitBytes = DEFAULT_LIMIT_BYTES,
+    { limitBytes = DEFAULT_LIMIT_BYTES, parameters = [] }: StoreOptions = {},
   ) {
-    this.layers = Array.from({ length: SHOWN_METRICS.length * layerCount }, () => new Float64Array(FIRST_CAPACITY));
-    this.limit = Math.max(LEAST_CAPACITY, Math.floor(limitBytes / (8 * (2 + NET_SERIES.length + this.layers.length))));
+    this.layers = Array.from({ length: SHOWN_METRICS.length * layerCount }, () => new Float32Array(FIRST_CAPACITY));
+    this.limit = Math.max(LEAST_CAPACITY, Math.floor(limitBytes / frameBytes(layerCount)));
+    this.parameters = parameters;
   }
 
   /** Column of a figure of the whole net; rows beyond `count` are not valid. An overshoot not probed is ABSENT. */
@@ -47,8 +70,8 @@ export class RunStore {
   }
 
   /** Column of a layer's figure. Shares that were not measured at a step repeat the last measured one; ABSENT before the first. */
-  layer(metric: ShownMetric, layer: number): Float64Array {
-    return this.layers[SHOWN_METRICS.indexOf(metric) * this.layerCount + layer] as Float64Array;
+  layer(metric: ShownMetric, layer: number): Float32Array {
+    return this.layers[SHOWN_METRICS.indexOf(metric) * this.layerCount + layer] as Float32Array;
   }
 
   /** Step of the newest frame, or -1 where there is none. */
@@ -61,16 +84,26 @@ export class RunStore {
     return this.count === 0 ? 0 : (this.step[0] as number);
   }
 
+  /** Bytes the columns hold now. */
+  get bytes(): number {
+    return this.step.length * frameBytes(this.layerCount);
+  }
+
   /** Row of the newest frame at or before a step; the first row for earlier steps; -1 where there are no frames. */
   rowAt(step: number): number {
+    return this.count === 0 ? -1 : Math.max(0, this.rowsBefore(step + 1) - 1);
+  }
+
+  /** Number of rows before a step. */
+  rowsBefore(step: number): number {
     let low = 0;
-    let high = this.count - 1;
+    let high = this.count;
     while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.step[middle] as number) <= step) low = middle;
-      else high = middle - 1;
+      const middle = (low + high) >> 1;
+      if ((this.step[middle] as number) < step) low = middle + 1;
+      else high = middle;
     }
-    return this.count === 0 ? -1 : low;
+    return low;
   }
 
   /**
@@ -79,67 +112,113 @@ export class RunStore {
    */
   append(batch: FrameBatch): void {
     if (batch.layerCount !== this.layerCount) throw new RangeError(`A frame of ${batch.layerCount} layers in a run of ${this.layerCount}.`);
-    for (let i = 0; i < batch.count; i++) {
-      this.makeRoom(batch.step[i] as number);
-      this.write(batch, i);
+    for (let from = 0; from < batch.count;) {
+      this.goBackTo(batch.step[from] as number);
+      if (this.count === this.step.length) this.makeRoom();
+      const rows = Math.min(rising(batch.step, from, batch.count), this.step.length - this.count);
+      this.write(batch, from, rows);
+      from += rows;
     }
     const last = batch.riskEvidence.at(-1);
     if (last !== undefined) this.evidence = last.evidence;
   }
 
-  private write(batch: FrameBatch, i: number): void {
-    const row = this.count++;
-    this.step[row] = batch.step[i] as number;
-    this.epoch[row] = batch.epoch[i] as number;
-    for (const [name, column] of this.net) column[row] = batch[name][i] as number;
-    SHOWN_METRICS.forEach((metric, m) => {
-      for (let l = 0; l < this.layerCount; l++) {
-        const column = this.layers[m * this.layerCount + l] as Float64Array;
-        const value = batch.layers[(i * this.layerCount + l) * METRIC_COUNT + (METRIC_COLUMN[m] as number)] as number;
-        column[row] = metric === 'dead' && value === ABSENT && row > 0 ? (column[row - 1] as number) : value;
-      }
-    });
-  }
-
-  private makeRoom(step: number): void {
-    if (step <= this.lastStep) {
-      this.count = (this.step[0] as number) >= step ? 0 : this.rowAt(step - 1) + 1;
-      this.revision++;
-    }
-    if (this.count < this.step.length) return;
-    if (this.count >= this.limit) this.thin();
-    else this.resize(Math.min(this.limit, this.step.length * 2));
-  }
-
-  private resize(capacity: number): void {
-    const grow = (column: Float64Array) => {
-      const larger = new Float64Array(capacity);
-      larger.set(column);
-      return larger;
-    };
-    this.step = grow(this.step);
-    this.epoch = grow(this.epoch);
-    for (const [name, column] of this.net) this.net.set(name, grow(column));
-    this.layers.forEach((column, i) => (this.layers[i] = grow(column)));
-  }
-
-  private thin(): void {
-    const rows = this.keptRows();
-    for (const column of [this.step, this.epoch, ...this.net.values(), ...this.layers])
-      rows.forEach((from, to) => (column[to] = column[from] as number));
-    this.count = rows.length;
+  private goBackTo(step: number): void {
+    if (step > this.lastStep) return;
+    this.count = this.rowsBefore(step);
+    this.thinned = Math.min(this.thinned, this.count);
     this.revision++;
   }
 
-  private keptRows(): number[] {
-    const norm = this.series('globalGradNorm');
-    const rows: number[] = [];
-    const half = this.count >> 2;
-    for (let i = 0; i < 2 * half; i += 2) {
-      const [a, b] = [norm[i] as number, norm[i + 1] as number];
-      rows.push(Number.isNaN(b) || b > a ? i + 1 : i);
+  private write(batch: FrameBatch, from: number, rows: number): void {
+    const to = this.count;
+    this.step.set(batch.step.subarray(from, from + rows), to);
+    this.epoch.set(batch.epoch.subarray(from, from + rows), to);
+    for (const [name, column] of this.net) column.set(batch[name].subarray(from, from + rows), to);
+    const width = this.layerCount * METRIC_COUNT;
+    SHOWN_METRICS.forEach((metric, m) => {
+      for (let l = 0; l < this.layerCount; l++) {
+        const column = this.layers[m * this.layerCount + l] as Float32Array;
+        const first = from * width + l * METRIC_COUNT + LAYER_METRICS.indexOf(metric);
+        if (metric === 'dead') copyHeld(batch.layers, first, width, column, to, rows);
+        else copyStrided(batch.layers, first, width, column, to, rows, metric === 'zeros' ? 1 / (this.parameters[l] ?? 1) : 1);
+      }
+    });
+    this.count += rows;
+  }
+
+  private makeRoom(): void {
+    if (this.step.length < this.limit) this.resize(Math.min(this.limit, this.step.length * 2));
+    else this.thin();
+  }
+
+  private resize(capacity: number): void {
+    const grow = <T extends Column>(column: T, larger: T): T => {
+      larger.set(column);
+      return larger;
+    };
+    this.step = grow(this.step, new Float64Array(capacity));
+    this.epoch = grow(this.epoch, new Float32Array(capacity));
+    for (const [name, column] of this.net) this.net.set(name, grow(column, new Float64Array(capacity)));
+    this.layers.forEach((column, i) => (this.layers[i] = grow(column, new Float32Array(capacity))));
+  }
+
+  private thin(): void {
+    const quarter = this.limit >> 2;
+    if (this.thinned >= this.limit >> 1) {
+      const groups = this.thinned >> 2;
+      this.replaceRows(0, groups, 4);
+      // Rows that make no whole group of four stay as they are, at the finer resolution.
+      this.thinned = this.thinned - 4 * groups + 2 * groups;
+      this.framesPerRow = Math.min(this.framesPerRow * 2, quarter >> 1);
     }
-    for (let i = 2 * half; i < this.count; i++) rows.push(i);
-    return rows;
+    const framesPerRow = Math.max(2, this.framesPerRow);
+    const groups = Math.max(1, Math.floor(quarter / (2 * framesPerRow)));
+    this.replaceRows(this.thinned, groups, 2 * framesPerRow);
+    this.thinned += 2 * groups;
+    this.framesPerRow = framesPerRow;
+    this.revision++;
+  }
+
+  /** Thins `groups` groups of `size` rows each to two rows, and moves what follows up. */
+  private replaceRows(from: number, groups: number, size: number): void {
+    const [to, rest] = [from + 2 * groups, from + groups * size];
+    for (const column of [this.step, this.epoch]) thinSteps(column, from, groups, size);
+    for (const column of [...this.net.values(), ...this.layers]) thinRows(column, from, groups, size);
+    for (const column of [this.step, this.epoch, ...this.net.values(), ...this.layers]) column.copyWithin(to, rest, this.count);
+    this.count -= rest - to;
+  }
+}
+
+/** Number of rows from `from` on whose steps rise. */
+function rising(step: Float64Array, from: number, end: number): number {
+  let row = from + 1;
+  while (row < end && (step[row] as number) > (step[row - 1] as number)) row++;
+  return row - from;
+}
+
+function copyStrided(
+  source: Float64Array,
+  first: number,
+  stride: number,
+  to: Float32Array,
+  row: number,
+  rows: number,
+  factor: number,
+): void {
+  // prettier-ignore
+  for (let i = 0, at = first; i < rows; i++, at += stride) {
+    const value = (source[at] as number) * factor;
+    to[row + i] = value > LARGEST_FLOAT32 && value !== Infinity ? LARGEST_FLOAT32 : value;
+  }
+}
+
+/** The same for a figure that is not measured at every step: the last measured one is held. */
+function copyHeld(source: Float64Array, first: number, stride: number, to: Float32Array, row: number, rows: number): void {
+  let held = row === 0 ? ABSENT : (to[row - 1] as number);
+  for (let i = 0, at = first; i < rows; i++, at += stride) {
+    const value = source[at] as number;
+    if (value !== ABSENT) held = value;
+    to[row + i] = held;
   }
 }

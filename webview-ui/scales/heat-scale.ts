@@ -1,4 +1,4 @@
-import type { ShownMetric } from '../run/run-store.js';
+import { isShare, type ShownMetric } from '../run/run-store.js';
 
 export type Rgb = readonly [number, number, number];
 
@@ -54,12 +54,12 @@ const LEAST_DECADES = 2;
 /**
  * The colour scale of a metric. Norms: 1st to 99.5th percentile rounded to half decades, at least two decades, and for
  * gradients at least two decades above the median of the first frames, so that a healthy run is cool.
- * Update ratio: 1e-4 to 1. Dead share: 0 to 1.
+ * Update ratio: 1e-4 to 1. Shares: 0 to 1.
  * @param values sample of the values on screen, any order, non-finite ones ignored
  * @param early values of the first frames
  */
 export function heatDomain(metric: ShownMetric, values: readonly number[], early: readonly number[]): HeatDomain {
-  if (metric === 'dead') return { low: 0, high: 1, linear: true };
+  if (isShare(metric)) return { low: 0, high: 1, linear: true };
   const logs = sortedLogs(values);
   if (metric === 'updateRatio') return { low: -4, high: Math.max(0, Math.ceil(quantile(logs, 0.995) * 2) / 2 || 0), linear: false };
   if (logs.length === 0) return { low: 0, high: LEAST_DECADES, linear: false };

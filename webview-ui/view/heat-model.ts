@@ -1,4 +1,5 @@
-import { EMPTY, FINITE, INFINITE, NOT_A_NUMBER, type Buckets } from '../run/buckets.js';
+import type { Buckets } from '../run/buckets.js';
+import { EMPTY, FINITE, INFINITE, NOT_A_NUMBER } from '../run/pyramid.js';
 import type { RunStore, ShownMetric } from '../run/run-store.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
 import { heatDomain, rampIndexAt, type HeatDomain } from '../scales/heat-scale.js';

@@ -1,4 +1,5 @@
-import { EMPTY, FINITE, type Buckets } from '../run/buckets.js';
+import type { Buckets } from '../run/buckets.js';
+import { EMPTY, FINITE } from '../run/pyramid.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatDecade, formatTick } from '../scales/format.js';
 import { logTicks, zeroTicks } from '../scales/ticks.js';

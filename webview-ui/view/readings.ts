@@ -1,6 +1,6 @@
 import { ABSENT } from '../../src/telemetry/frame-batch.js';
 import type { RunView } from '../run/dashboard-state.js';
-import type { NetSeries, ShownMetric } from '../run/run-store.js';
+import { isShare, type NetSeries, type ShownMetric } from '../run/run-store.js';
 import { formatNumber, formatPercent, formatShare } from '../scales/format.js';
 import { baselineLoss, knownConfig, rateLimit } from './run-facts.js';
 
@@ -61,6 +61,6 @@ function normNote(run: RunView, norm: number, clipped: number): string {
 
 /** A layer's value as its column shows it: shares in percent, "–" where it was never measured. */
 export function formatMetric(metric: ShownMetric, value: number): string {
-  if (metric !== 'dead') return formatNumber(value, 2);
+  if (!isShare(metric)) return formatNumber(value, 2);
   return value === ABSENT ? '–' : formatPercent(value);
 }

@@ -1,6 +1,7 @@
 import { strideFor, type BucketCache, type Buckets } from '../run/buckets.js';
 import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
+import { isShare } from '../run/run-store.js';
 import { everTrue } from '../run/scans.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
@@ -89,7 +90,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
     },
     layers: lineModel({
       ...layerLines(run, perLayer, top),
-      linear: memory.metric === 'dead',
+      linear: isShare(memory.metric),
       top: 1.2,
       window,
       height: height.layers,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ABSENT } from '../../../../src/telemetry/frame-batch.js';
-import { BucketCache, Buckets, EMPTY, FINITE, INFINITE, NOT_A_NUMBER, strideFor } from '../../../../webview-ui/run/buckets.js';
+import { BucketCache, Buckets, strideFor } from '../../../../webview-ui/run/buckets.js';
+import { EMPTY, FINITE, INFINITE, NOT_A_NUMBER, Pyramid } from '../../../../webview-ui/run/pyramid.js';
 import { RunStore } from '../../../../webview-ui/run/run-store.js';
 import { batchOf } from '../batches.js';
 
@@ -48,6 +49,47 @@ describe('buckets', () => {
       { seed: 1 },
     );
   });
+});
+
+const anyValue = fc.oneof(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), fc.constantFrom(NaN, Infinity, ABSENT));
+
+it('a pyramid tells of any rows what a look at each of them tells', () => {
+  fc.assert(
+    fc.property(fc.array(anyValue, { minLength: 1, maxLength: 1500 }), fc.nat(), fc.nat(), fc.nat(), (list, cut, a, b) => {
+      const values = Float64Array.from(list);
+      const pyramid = new Pyramid(0);
+      pyramid.extend(values, cut % list.length);
+      pyramid.extend(values, list.length);
+      const [from = 0, to = 0] = [a % (list.length + 1), b % (list.length + 1)].sort((x, y) => x - y);
+      pyramid.read(from, to);
+      const rows = list.slice(from, to).filter((v) => v !== ABSENT);
+      const finite = rows.filter(Number.isFinite);
+      expect([pyramid.low, pyramid.high]).toEqual([Math.min(...finite), Math.max(...finite)]);
+      const worst = rows.some(Number.isNaN) ? NOT_A_NUMBER : rows.includes(Infinity) ? INFINITE : finite.length > 0 ? FINITE : EMPTY;
+      expect(pyramid.kind).toBe(worst);
+    }),
+    { seed: 1 },
+  );
+});
+
+it('buckets made at once from a pyramid equal those filled frame by frame, for any window', () => {
+  fc.assert(
+    fc.property(fc.array(anyValue, { minLength: 2, maxLength: 600 }), fc.integer({ min: 1, max: 30 }), fc.nat(), (list, width, cut) => {
+      const norms = list.map((value) => (value === ABSENT ? 1 : value));
+      const store = new RunStore(1);
+      const from = cut % norms.length;
+      const stride = strideFor(norms.length - from, width);
+      store.append(batchOf(norms.slice(0, 1)));
+      const grown = new BucketCache(store);
+      grown.get('loss', store.series('loss'), stride, from, norms.length);
+      store.append(batchOf(norms.slice(1), 1));
+      const filled = grown.get('loss', store.series('loss'), stride, from, norms.length);
+      const made = new BucketCache(store).get('loss', store.series('loss'), stride, from, norms.length);
+      for (const part of ['min', 'max', 'logMax', 'kind'] as const)
+        expect([...made[part].subarray(0, made.length)]).toEqual([...filled[part].subarray(0, filled.length)]);
+    }),
+    { seed: 1 },
+  );
 });
 
 it('the cache follows the store and starts anew when old rows change', () => {

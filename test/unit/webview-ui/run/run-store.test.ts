@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ABSENT, encodeFrames } from '../../../../src/telemetry/frame-batch.js';
 import { RunStore } from '../../../../webview-ui/run/run-store.js';
+import type { Column } from '../../../../webview-ui/run/thin-rows.js';
 import { batchOf, frameOf } from '../batches.js';
 
-const values = (store: RunStore, column: Float64Array) => [...column.subarray(0, store.count)];
+const values = (store: RunStore, column: Column) => [...column.subarray(0, store.count)];
 
 describe('a run store', () => {
   it('appends batches to its columns, non-finite values included', () => {
@@ -41,7 +42,7 @@ describe('a run store', () => {
   });
 
   it('stays within its memory and keeps the spikes', () => {
-    const store = new RunStore(1, 1);
+    const store = new RunStore(1, { limitBytes: 1 });
     const norms = Array.from({ length: 5000 }, (_, i) => (i === 77 ? 1e6 : i === 4500 ? NaN : 1 + (i % 3)));
     store.append(batchOf(norms));
     expect(store.count).toBeLessThanOrEqual(512);
@@ -51,6 +52,55 @@ describe('a run store', () => {
     expect(store.lastStep).toBe(4999);
     const steps = values(store, store.step);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  });
+
+  it('keeps the spikes of every layer and net series, however often it is thinned, and the newest rows as they came', () => {
+    const layers = 3;
+    const store = new RunStore(layers, { limitBytes: 1 });
+    const total = 12_000;
+    const spikes = [5, 777, 5432, 11_000];
+    for (let from = 0; from < total; from += 500) {
+      const frames = Array.from({ length: 500 }, (_, i) => frameOf(from + i, 1, layers));
+      frames.forEach((frame) => {
+        const spike = spikes.indexOf(frame.step);
+        // Each spike is in one layer only, so that no frame is loud as a whole.
+        frame.layers = frame.layers.map((stats, l) => (spike >= 0 && l === spike % layers ? { ...stats, gradNorm: 100 + spike } : stats));
+      });
+      store.append(encodeFrames(frames, layers));
+    }
+    expect(store.count).toBeLessThanOrEqual(512);
+    spikes.forEach((step, i) => {
+      const column = store.layer('gradNorm', i % layers);
+      const row = values(store, column).indexOf(100 + i);
+      expect(row).toBeGreaterThanOrEqual(0);
+      expect(Math.abs((store.step[row] as number) - step)).toBeLessThanOrEqual(2 * store.framesPerRow);
+    });
+    const newest = [...store.step.subarray(store.thinned, store.count)];
+    expect(newest.length).toBeGreaterThanOrEqual(128);
+    expect(newest).toEqual(newest.map((_, i) => total - newest.length + i));
+  });
+
+  it('spreads its memory over the whole run, not over its end', () => {
+    const store = new RunStore(1, { limitBytes: 1 });
+    for (let from = 0; from < 20_000; from += 1000) store.append(batchOf(new Array<number>(1000).fill(1), from));
+    const firstHalf = store.rowsBefore(10_000);
+    expect(firstHalf).toBeGreaterThanOrEqual(60);
+  });
+
+  it('tells zeros as a share of the weights, and no finite number as infinite', () => {
+    const store = new RunStore(1, { parameters: [40] });
+    const frame = frameOf(0, 1e39);
+    frame.layers = frame.layers.map((stats) => ({ ...stats, zeros: 10 }));
+    store.append(encodeFrames([frame], 1));
+    expect(store.layer('zeros', 0)[0]).toBe(0.25);
+    expect(store.layer('gradNorm', 0)[0]).toBeCloseTo(3.4e38, -37);
+    expect(store.series('globalGradNorm')[0]).toBe(1e39);
+  });
+
+  it('goes back within one batch', () => {
+    const store = new RunStore(1);
+    store.append(encodeFrames([frameOf(0, 1), frameOf(1, 2), frameOf(2, 3), frameOf(1, 20)], 1));
+    expect(values(store, store.series('loss'))).toEqual([1, 20]);
   });
 
   it('repeats a share at the steps where it was not measured', () => {
