@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { harmStep } from '../../bench/scoreboard/harm.js';
 import type { FindingEvent } from '../../src/telemetry/events.js';
-import { decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import { cli, runDir } from './command-line.js';
 import { writeConfig } from './trainer-process.js';
 
