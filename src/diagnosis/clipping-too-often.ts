@@ -30,23 +30,21 @@ export const clippingTooOften: Detector = {
   create(context) {
     if (context.config.training.gradientClip === undefined) return {};
     const limit = thresholdOf(context.config, 'clipping-too-often', SHARE_LIMIT);
-    let frames = 0;
-    let clipped = 0;
-    let said: Severity | null = null;
+    const seen = context.memory.remember('clipping-too-often', { frames: 0, clipped: 0, said: null as Severity | null });
     return {
       frame(frame) {
-        frames++;
-        if (isClipped(frame)) clipped++;
-        const share = clipped / frames;
-        if (said === 'warning' || !(share > limit)) return null;
+        seen.frames++;
+        if (isClipped(frame)) seen.clipped++;
+        const share = seen.clipped / seen.frames;
+        if (seen.said === 'warning' || !(share > limit)) return null;
         const severity = isTooSlow(frame, context, TINY_UPDATES) ? 'warning' : 'info';
-        if (severity === said || (severity === 'info' && frames < PATIENCE)) return null;
-        said = severity;
+        if (severity === seen.said || (severity === 'info' && seen.frames < PATIENCE)) return null;
+        seen.said = severity;
         return { finding: often(context, share, limit, severity, frame) };
       },
       end(end) {
-        const share = end.clippedShare ?? clipped / Math.max(1, frames);
-        return frames >= PATIENCE && share > limit && isLost(end, context) ? often(context, share, limit, 'warning', end) : null;
+        const share = end.clippedShare ?? seen.clipped / Math.max(1, seen.frames);
+        return seen.frames >= PATIENCE && share > limit && isLost(end, context) ? often(context, share, limit, 'warning', end) : null;
       },
     };
   },

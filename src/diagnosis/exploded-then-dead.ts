@@ -22,16 +22,16 @@ export const explodedThenDead: Detector = {
   id: 'exploded-then-dead',
   create(context) {
     const { vitals } = context;
-    const wasAlive: boolean[] = [];
-    let since = 0;
+    const state = context.memory.remember('exploded-then-dead', { wasAlive: [] as boolean[], since: 0 });
     return {
       frame(frame) {
-        if (since > PATIENCE) return null;
-        if (vitals.frames === 1) frame.layers.forEach((_, i) => (wasAlive[i] = !isDead(frame, context, i)));
+        if (state.since > PATIENCE) return null;
+        if (vitals.frames === 1) state.wasAlive = frame.layers.map((_, i) => !isDead(frame, context, i));
         const layer = frame.layers.findIndex((_, i) => i < frame.layers.length - 1 && isDead(frame, context, i));
-        const lost = layer >= 0 && !vitals.trend.hasLearned && isKilledByUpdates(vitals, vitals.exploded || wasAlive[layer] === true);
-        since = lost ? since + 1 : 0;
-        return lost && since === PATIENCE ? { finding: dead(frame, context, layer) } : null;
+        const wasAlive = vitals.exploded || state.wasAlive[layer] === true;
+        const lost = layer >= 0 && !vitals.trend.hasLearned && isKilledByUpdates(vitals, wasAlive);
+        state.since = lost ? state.since + 1 : 0;
+        return lost && state.since === PATIENCE ? { finding: dead(frame, context, layer) } : null;
       },
     };
   },

@@ -24,15 +24,14 @@ import { riskOf } from './risk.js';
 export const explosionRisk: Detector = {
   id: 'explosion-risk',
   create(context) {
-    let framesAbove = 0;
-    let said = false;
+    const state = context.memory.remember('explosion-risk', { framesAbove: 0, said: false });
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
         const evidence = frameEvidence(frame, context);
-        framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : framesAbove + 1;
-        const judgement = said ? {} : judgeFrame(frame, evidence, context, framesAbove);
-        said ||= judgement.finding !== undefined;
+        state.framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : state.framesAbove + 1;
+        const judgement = state.said ? {} : judgeFrame(frame, evidence, context, state.framesAbove);
+        state.said ||= judgement.finding !== undefined;
         return { ...judgement, risk: frameRisk(frame, evidence, context), evidence };
       },
     };

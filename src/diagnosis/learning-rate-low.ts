@@ -23,11 +23,11 @@ export const learningRateLow: Detector = {
   id: 'learning-rate-low',
   create(context) {
     const limit = thresholdOf(context.config, 'learning-rate-low', UPDATE_LIMIT);
-    let said = false;
+    const state = context.memory.remember('learning-rate-low', { said: false });
     return {
       frame(frame) {
-        if (said || !isTooSlow(frame, context, limit) || isClippedAway(frame) || hasDeadLayer(frame, context)) return null;
-        said = true;
+        if (state.said || !isTooSlow(frame, context, limit) || isClippedAway(frame) || hasDeadLayer(frame, context)) return null;
+        state.said = true;
         return { finding: slow(frame, context, limit, plannedSteps(frame, context.start)) };
       },
     };

@@ -27,26 +27,23 @@ export const vanishingGradients: Detector = {
   id: 'vanishing-gradients',
   create(context) {
     const limit = thresholdOf(context.config, 'vanishing-gradients', RATIO_LIMIT);
-    let firstRatio = NaN;
-    let logRatio = 0;
-    let frames = 0;
-    let since = 0;
-    let lowest = Infinity;
     const adaptive = context.config.training.optimizer.type !== 'sgd';
-    let said = false;
+    const fresh = { firstRatio: NaN, logRatio: 0, lowest: Infinity, frames: 0, since: 0, said: false };
+    const state = context.memory.remember('vanishing-gradients', fresh);
     return {
       frame(frame) {
         const { vitals } = context;
         const ratio = layerRatio(frame);
-        if (said || ratio === null || vitals.trend.hasLearned || vitals.exploded) return null;
-        frames++;
-        if (frames === 1) firstRatio = ratio;
-        logRatio += (Math.log(Math.max(ratio, 1e-12)) - logRatio) / Math.min(frames, 30);
-        since = frames >= 30 && Math.exp(logRatio) < limit ? since + 1 : 0;
-        if (frames >= 30) lowest = Math.min(lowest, logRatio);
-        const comesBack = adaptive && logRatio > lowest + Math.log(COMING_BACK);
-        said = since > PATIENCE - 30 && (!adaptive || isLateInRun(frame.step, context.start)) && !comesBack;
-        return said ? { finding: vanished(frame, context, Math.exp(logRatio), limit, firstRatio > limit) } : null;
+        if (state.said || ratio === null || vitals.trend.hasLearned || vitals.exploded) return null;
+        state.frames++;
+        if (state.frames === 1) state.firstRatio = ratio;
+        state.logRatio += (Math.log(Math.max(ratio, 1e-12)) - state.logRatio) / Math.min(state.frames, 30);
+        if (state.frames < 30) return null;
+        state.since = Math.exp(state.logRatio) < limit ? state.since + 1 : 0;
+        state.lowest = Math.min(state.lowest, state.logRatio);
+        const comesBack = adaptive && state.logRatio > state.lowest + Math.log(COMING_BACK);
+        state.said = state.since > PATIENCE - 30 && (!adaptive || isLateInRun(frame.step, context.start)) && !comesBack;
+        return state.said ? { finding: vanished(frame, context, Math.exp(state.logRatio), limit, state.firstRatio > limit) } : null;
       },
     };
   },

@@ -13,6 +13,9 @@ const WINDOW = 30;
 /** Norms kept for the 90th percentile of the healthy ones. */
 const KEPT_NORMS = 200;
 
+/** What vitals are made with; the rest follows from the frames and is remembered. */
+export const VITALS_FIXED = ['report', 'signs', 'config', 'start', 'recentSize', 'warmup', 'constantCurvature', 'levelLimit'] as const;
+
 /**
  * The numbers of a run that detectors share: computed once per frame, O(layers), bounded memory.
  */
@@ -43,11 +46,11 @@ export class Vitals {
   /** An explosion has been seen or is certain. */
   exploded = false;
 
-  private readonly normFit = new SlidingLine(WINDOW);
-  private readonly lossFit = new SlidingLine(WINDOW);
-  private readonly recent: number[] = [];
+  private normFit = new SlidingLine(WINDOW);
+  private lossFit = new SlidingLine(WINDOW);
+  private recent: number[] = [];
   private readonly recentSize: number;
-  private readonly norms: number[] = [];
+  private norms: number[] = [];
   private readonly warmup: number;
   private readonly constantCurvature: boolean;
   /** Level of the loss that is more than learning runs show. */

@@ -103,6 +103,7 @@ class Trainer implements RunSink {
     const { trial } = this;
     this.session = new RunSession(options, sinks, {
       checkOnly,
+      saveWeights: trial === null,
       ...(trial === null ? {} : { meet: (progress, handOut) => trial.meet(progress, handOut) }),
       opened: ({ directory, document }) => {
         if (checkOnly || trial !== null) return [];

@@ -1,5 +1,6 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 export { batchMajor, clamp, columnSum, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { convolveRows } from './convolution-rows';
 export { convolve, convolveScratch, packFlipped, pad } from './convolution';
 export { filterGradient, filterGradientScratch } from './filter-gradient';
 export { packColumns, packRows, product, productScratch } from './products';

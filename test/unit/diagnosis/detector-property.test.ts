@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Detector, DetectorRun, Judgement } from '../../../src/diagnosis/detector.js';
 import { DETECTORS } from '../../../src/diagnosis/detectors.js';
+import { Memory } from '../../../src/diagnosis/memory.js';
 import { Vitals } from '../../../src/diagnosis/vitals.js';
 import type { EpochEvent, FindingEvent, Frame, LayerStats } from '../../../src/telemetry/events.js';
 import { makeConfig, makeDry, makeEnd, makeFrame, makeLayer, makeReport, makeStart } from './builders.js';
@@ -38,10 +39,11 @@ function judge(detector: Detector, run: Trace, net: Record<string, unknown>): (J
   const config = makeConfig(LAYERS, net);
   const names = Array.from({ length: run.declared }, (_, i) => `dense_${i + 1}`);
   const start = makeStart(names, { baseline: { loss: run.baseline }, plannedSteps: FRAMES, stepsPerEpoch: 10 });
+  const memory = new Memory();
   const vitals = new Vitals(config, start);
   const report = makeReport({ dry: run.moments.map((m, step) => makeDry({ step, lossBefore: m.loss, lossAfter: m.globalGradNorm, overshoot: m.loss })), sharpness: run.baseline }); // prettier-ignore
   vitals.setReport(report);
-  const detectorRun: DetectorRun = detector.create?.({ config, start, preflight: null, vitals }) ?? {};
+  const detectorRun: DetectorRun = detector.create?.({ config, start, preflight: null, vitals, memory }) ?? {};
   const said: (Judgement | FindingEvent | null | undefined)[] = [
     ...(detector.check?.(config) ?? []),
     ...(detectorRun.preflight?.(report) ?? []),

@@ -36,6 +36,7 @@ export interface KernelExports {
   reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
   reluGradientSums: (to: Address, dy: Address, y: Address, rows: number, columns: number, sums: Address) => void;
   convolve: (...args: number[]) => void;
+  convolveRows: (...args: number[]) => void;
   convolveScratch: (OC: number) => number;
   filterGradient: (...args: number[]) => void;
   filterGradientScratch: (FH: number, FW: number, C: number, OC: number, DW: number) => number;
