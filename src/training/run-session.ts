@@ -25,6 +25,8 @@ export interface SessionOptions {
   pauseMeansStop?: boolean;
   /** Asked between two steps: a promise while the run has to wait; true: stop here. `handOut` sends what is still to be sent. */
   meet?(progress: Progress, handOut: () => void): Promise<boolean> | null;
+  /** Hears what the pre-flight measured. */
+  measured?(report: PreflightReport, prepared: PreparedRun): void;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
   opened?(prepared: PreparedRun): RunSink[];
 }
@@ -143,7 +145,9 @@ export class RunSession implements LoopHost {
   private async work(prepared: PreparedRun): Promise<RunResult> {
     this.diagnosis = createDiagnosis({ config: prepared.config, start: prepared.start, preflight: null });
     this.enter('preflight');
-    this.report(this.diagnosis.preflight(await this.measure(prepared)));
+    const report = await this.measure(prepared);
+    this.settings.measured?.(report, prepared);
+    this.report(this.diagnosis.preflight(report));
     // The forward passes of the pre-flight have met those that depend on the call.
     this.tellFallbacks(prepared);
     if (this.settings.checkOnly === true) return this.finish(this.endEvent('completed', null));

@@ -103,7 +103,7 @@ class Trainer implements RunSink {
     const { trial } = this;
     this.session = new RunSession(options, sinks, {
       checkOnly,
-      ...(trial === null ? {} : { meet: (progress, handOut) => trial.meet(progress, handOut) }),
+      ...(trial === null ? {} : trial.settings),
       opened: ({ directory, document }) => {
         if (checkOnly || trial !== null) return [];
         const config = { name: path.basename(document.file), text: document.text };
