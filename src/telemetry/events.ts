@@ -195,6 +195,16 @@ export interface StateEvent {
   step: number;
   /** Why, in words, where there is a reason: "paused at exploding-gradients". */
   reason?: string;
+  /** While paused: the last healthy step, to which the run can go back. */
+  healthy?: number;
+}
+
+/** The run went back: the next step is `to`, with the weights, moments and data order of that step; frames from there on are told anew. */
+export interface RollbackEvent {
+  event: 'rollback';
+  /** The step it was at. */
+  step: number;
+  to: number;
 }
 
 export interface EndEvent {
@@ -211,9 +221,11 @@ export interface EndEvent {
   telemetryShare: number;
   /** Updates that were clipped / all updates. */
   clippedShare?: number;
+  /** Model and weights saved of a run that did not complete: absolute path of its model.json, and the updates behind the weights. */
+  weights?: { step: number; file: string };
   /** What failed, where status is failed. */
   error?: unknown;
 }
 
 /** Events beside the frames; frames travel in batches (frame-batch.ts). */
-export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | EndEvent;
+export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | RollbackEvent | EndEvent;

@@ -31,6 +31,8 @@ export type TrainerCommand =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'step' }
+  /** Back to the last healthy step; the run holds there. */
+  | { type: 'rollback' }
   | { type: 'stop' }
   /** Searches for a working fix: answered by `trials` messages. `stop` cancels. */
   | { type: 'find-fix'; request: TrialsRequest }

@@ -1,5 +1,6 @@
-import type { Frame, RunEvent } from '../telemetry/events.js';
-import { encodeFrames, type FrameBatch } from '../telemetry/frame-batch.js';
+import type { Evidence, Frame, RunEvent } from '../telemetry/events.js';
+import type { FrameBatch } from '../telemetry/frame-batch.js';
+import { FrameColumns } from '../telemetry/frame-columns.js';
 
 /** Whoever listens to a run: the run log, the editor, the terminal. */
 export interface RunSink {
@@ -17,14 +18,16 @@ const MAX_FRAMES = 2048;
 
 /** Sends what a run says to all sinks: frames in batches, events at once, everything in the order it happened. */
 export class RunOutbox {
-  private waiting: Frame[] = [];
+  private waiting: FrameColumns | null = null;
   private lastFlush = 0;
 
   constructor(private readonly sinks: readonly RunSink[]) {}
 
-  frame(frame: Frame): void {
-    this.waiting.push(frame);
-    if (this.waiting.length >= MAX_FRAMES || performance.now() - this.lastFlush >= FLUSH_INTERVAL_MS) this.flush();
+  /** A frame, with the risk and the evidence it was judged to have. */
+  frame(frame: Frame, risk = frame.risk, evidence: readonly Evidence[] = frame.riskEvidence): void {
+    this.waiting ??= new FrameColumns(frame.layers.length);
+    this.waiting.push(frame, risk, evidence);
+    if (this.waiting.count >= MAX_FRAMES || performance.now() - this.lastFlush >= FLUSH_INTERVAL_MS) this.flush();
   }
 
   /** Frames that happened before the event go out before it. */
@@ -39,10 +42,8 @@ export class RunOutbox {
 
   flush(): void {
     this.lastFlush = performance.now();
-    const first = this.waiting[0];
-    if (first === undefined) return;
-    const batch = encodeFrames(this.waiting, first.layers.length);
-    this.waiting = [];
+    if (this.waiting === null || this.waiting.count === 0) return;
+    const batch = this.waiting.take();
     for (const sink of this.sinks) sink.frames(batch);
   }
 

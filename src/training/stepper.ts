@@ -35,6 +35,8 @@ export interface ProposeOptions {
   step: number;
   /** Collect the statistics of the layers; a rule is asked once loss and gradient of the step are known. */
   sample: boolean | SampleRule;
+  /** The rule is going to say yes: what the sample is made of may be collected on the way. */
+  due?: boolean;
   /** Measure nothing, the norms are NaN: only to time what watching costs. Clipping still measures what it needs. */
   unwatched?: boolean;
 }
@@ -81,7 +83,7 @@ export interface Stepper {
   activity(batch: Batch, step: number): (Activity | undefined)[];
   /** Every trainable weight is a finite number; of the proposed weights while a proposal is open. */
   weightsAreFinite(): boolean;
-  /** Seconds spent on statistics so far. */
+  /** Seconds spent on statistics and probes so far. */
   readonly telemetrySeconds: number;
   checkpoint(step: number): Checkpoint;
   restore(checkpoint: Checkpoint): void;

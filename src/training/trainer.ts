@@ -103,6 +103,7 @@ class Trainer implements RunSink {
     const { trial } = this;
     this.session = new RunSession(options, sinks, {
       checkOnly,
+      saveWeights: trial === null,
       ...(trial === null ? {} : trial.settings),
       opened: ({ directory, document }) => {
         if (checkOnly || trial !== null) return [];

@@ -1,5 +1,6 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 export { batchMajor, clamp, columnSum, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { convolveRows } from './convolution-rows';
 export { convolve, convolveScratch, packFlipped, pad } from './convolution';
 export { filterGradient, filterGradientScratch } from './filter-gradient';
 export { packColumns, packRows, product, productScratch } from './products';
@@ -10,6 +11,8 @@ export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } fr
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
 export { activate, activationGradient } from './activations';
 export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
+export { limitedSquares, unitScales, unitScalesScratch } from './clipping';
+export { addPenalty } from './penalty';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

@@ -9,6 +9,7 @@ import { KernelModule } from './kernel-module.js';
 import { MaskedGradient } from './masked-gradient.js';
 import { registerPooling } from './pooling.js';
 import { registerProducts } from './products.js';
+import { registerReluGradient } from './relu.js';
 
 let loaded: KernelModule | null = null;
 
@@ -26,6 +27,7 @@ export function registerSimd(): void {
   registerConvolution(loaded);
   registerConvolutionLayers(loaded, masked);
   registerPooling(loaded);
+  registerReluGradient(loaded);
   registerClamp(loaded);
   registerDepthwise(loaded);
   registerGather(loaded);
