@@ -199,6 +199,23 @@ export interface StateEvent {
   healthy?: number;
 }
 
+/** One change of a config, as ConfigEdit of src/config/config-path.ts. */
+export type LiveEdit =
+  { path: readonly (string | number)[]; value: unknown; insert?: true } | { path: readonly (string | number)[]; remove: true };
+
+/** The run goes on with a changed config from `step` on; the config file is as it was. */
+export interface ChangeEvent {
+  event: 'change';
+  step: number;
+  /** "healthy": a rollback to that step went before. */
+  from: 'now' | 'healthy';
+  edits: LiveEdit[];
+  /** Kind of the fix it comes from. */
+  fix?: string;
+  /** In words, imperative. */
+  title?: string;
+}
+
 /** The run went back: the next step is `to`, with the weights, moments and data order of that step; frames from there on are told anew. */
 export interface RollbackEvent {
   event: 'rollback';
@@ -228,4 +245,5 @@ export interface EndEvent {
 }
 
 /** Events beside the frames; frames travel in batches (frame-batch.ts). */
-export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | RollbackEvent | EndEvent;
+export type RunEvent =
+  StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | RollbackEvent | ChangeEvent | EndEvent;

@@ -1,10 +1,11 @@
 import { setImmediate as immediate } from 'node:timers/promises';
+import type { LiveChange } from '../telemetry/trainer-protocol.js';
 
 /** Longest time the loop works without letting messages and signals in. */
 const SLICE_MS = 20;
 
 /** Something to be done between two steps, beside going on. */
-export type Wish = { type: 'rollback' };
+export type Wish = { type: 'rollback' } | { type: 'change'; change: LiveChange };
 
 /** What the user wants of a run: pause, go on, one step, back to health, stop. The run asks here between its steps. */
 export class RunControl {
@@ -56,6 +57,11 @@ export class RunControl {
 
   get hasWish(): boolean {
     return this.wishes.length > 0;
+  }
+
+  /** Other clipping, rate or penalties, from the next step on or from the last healthy one. */
+  change(change: LiveChange): void {
+    this.wishFor({ type: 'change', change });
   }
 
   /** The next wish, taken off the list; undefined where there is none. */

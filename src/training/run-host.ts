@@ -1,7 +1,10 @@
+import { AppError } from '../config/app-error.js';
 import type { EndEvent, Frame } from '../telemetry/events.js';
+import type { LiveChange } from '../telemetry/trainer-protocol.js';
 import type { Course } from './course.js';
 import { EvaluationCancelled, evaluateDataset } from './evaluate.js';
 import { Guard, type Kept } from './guard.js';
+import { LiveConfig } from './live-config.js';
 import type { LoopHost, Verdict, Word } from './loop.js';
 import type { Progress } from './progress.js';
 import type { RunControl, Wish } from './run-control.js';
@@ -28,8 +31,11 @@ export interface HostParts {
 export class RunHost implements LoopHost {
   private course: Course | null = null;
   private guard: Guard | null = null;
+  private readonly live: LiveConfig;
 
-  constructor(private readonly parts: HostParts) {}
+  constructor(private readonly parts: HostParts) {
+    this.live = new LiveConfig(parts.prepared);
+  }
 
   get risk(): number {
     return this.parts.judge.risk;
@@ -123,6 +129,8 @@ export class RunHost implements LoopHost {
       const wish = control.takeWish();
       if (wish === undefined) break;
       if (this.fulfil(wish)) word = 'rewound';
+      // One that comes while the run goes on needs no pause.
+      if (!control.paused && !control.hasWish) break;
     }
     if (control.stopRequested) return 'stop';
     // The step that waited here is the one a single step pays for; after a rewind it comes by the gate again.
@@ -132,10 +140,30 @@ export class RunHost implements LoopHost {
   }
 
   /** True: the course was rewound. */
-  private fulfil({ type }: Wish): boolean {
-    switch (type) {
+  private fulfil(wish: Wish): boolean {
+    switch (wish.type) {
       case 'rollback':
         return this.rollBack();
+      case 'change':
+        return this.change(wish.change);
+    }
+  }
+
+  /** Takes on a changed config. True: the course was rewound for it. */
+  private change(change: LiveChange): boolean {
+    const { judge, outbox } = this.parts;
+    try {
+      const changed = this.live.after(change);
+      const back = change.from === 'healthy' && this.healthy !== null;
+      this.live.take(changed, back ? (this.healthy?.moment.step ?? 0) : this.step);
+      const rewound = back && this.rollBack();
+      judge.change(changed.config);
+      outbox.event({ event: 'change', step: this.step, ...change });
+      return rewound;
+    } catch (error) {
+      if (!AppError.is(error)) throw error;
+      outbox.refused(error);
+      return false;
     }
   }
 
@@ -153,7 +181,7 @@ export class RunHost implements LoopHost {
     judge.restore(kept.known, to);
     this.guard?.returned();
     outbox.event({ event: 'rollback', step, to });
-    states.enter('paused', to, { reason: `rolled back to step ${to}`, ...this.healthyStep, anew: true });
+    if (this.parts.control.paused) states.enter('paused', to, { reason: `rolled back to step ${to}`, ...this.healthyStep, anew: true });
     return true;
   }
 

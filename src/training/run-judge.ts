@@ -1,3 +1,4 @@
+import type { Config } from '../config/config-schema.js';
 import { createDiagnosis, type Diagnosis } from '../diagnosis/diagnosis.js';
 import type { MemoryState } from '../diagnosis/memory.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
@@ -20,16 +21,18 @@ export class RunJudge {
   findings: FindingEvent[] = [];
   /** An error finding the run has not yet reacted to. */
   trouble: FindingEvent | null = null;
-  private readonly diagnosis: Diagnosis;
+  private diagnosis: Diagnosis;
+  private report: PreflightReport | null = null;
 
   constructor(
-    { config, start }: Pick<PreparedRun, 'config' | 'start'>,
+    private readonly run: Pick<PreparedRun, 'config' | 'start'>,
     private readonly outbox: RunOutbox,
   ) {
-    this.diagnosis = createDiagnosis({ config, start, preflight: null });
+    this.diagnosis = createDiagnosis({ config: run.config, start: run.start, preflight: null });
   }
 
   preflight(report: PreflightReport): void {
+    this.report = report;
     this.tell(this.diagnosis.preflight(report));
   }
 
@@ -51,6 +54,19 @@ export class RunJudge {
 
   end(event: EndEvent): void {
     this.tell(this.diagnosis.end(event));
+  }
+
+  /**
+   * The run goes on with another config. What was known stays known, but the dry steps of the pre-flight were those of the old one,
+   * and what was found before is answered by the change.
+   */
+  change(config: Config): void {
+    const memory = this.diagnosis.save();
+    const preflight = this.report === null ? null : { ...this.report, dry: [] };
+    this.diagnosis = createDiagnosis({ config, start: this.run.start, preflight });
+    this.diagnosis.restore(memory);
+    this.findings = [];
+    this.trouble = null;
   }
 
   takeTrouble(): FindingEvent | null {

@@ -1,3 +1,4 @@
+import type { AppError } from '../config/app-error.js';
 import type { Evidence, Frame, RunEvent } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameColumns } from '../telemetry/frame-columns.js';
@@ -6,6 +7,8 @@ import { FrameColumns } from '../telemetry/frame-columns.js';
 export interface RunSink {
   event(event: RunEvent): void;
   frames(batch: FrameBatch): void;
+  /** A change the user wished was not made. */
+  refused?(error: AppError): void;
   log?(level: 'info' | 'warn' | 'error' | 'debug', text: string): void;
   /** A promise while it cannot take more; the run waits for it. */
   ready?(): Promise<void> | null;
@@ -34,6 +37,10 @@ export class RunOutbox {
   event(event: RunEvent): void {
     this.flush();
     for (const sink of this.sinks) sink.event(event);
+  }
+
+  refused(error: AppError): void {
+    for (const sink of this.sinks) sink.refused?.(error);
   }
 
   log(level: 'info' | 'warn' | 'error' | 'debug', text: string): void {

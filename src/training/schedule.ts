@@ -33,7 +33,7 @@ export function createLearningRate(optimizer: OptimizerConfig, schedule: Schedul
   return {
     at: (step) => {
       const decayed = schedule === undefined ? base : scheduledRate(schedule, base, Math.max(0, step - from - warmup));
-      return decayed * (plateau?.state.factor ?? 1) * warmupFactor(step - from, warmup) * own(step);
+      return decayed * (plateau?.state.factor ?? 1) * warmupFactor(Math.max(0, step - from), warmup) * own(step);
     },
     epochEnd: (loss) => plateau?.epochEnd(loss),
     save: () => plateau?.state ?? RATE_START,

@@ -1,3 +1,5 @@
+import type { Config } from '../config/config-schema.js';
+import type { ClipConfig } from '../config/training-schema.js';
 import type { LayerInfo, LayerStats } from '../telemetry/events.js';
 import type { Activity } from './probes/activations.js';
 
@@ -44,6 +46,13 @@ export interface ProposeOptions {
 /** Whether a step deserves a sample. */
 export type SampleRule = (signal: Pick<Proposal, 'loss' | 'globalGradNorm'>) => boolean;
 
+/** What may change of a training that goes on, beside its learning rate. */
+export interface Reconfiguration {
+  clip: ClipConfig | undefined;
+  /** The model of the config with other penalties; missing where they stay. */
+  penalties?: Config['model'];
+}
+
 /** What one layer puts out on a batch in training. */
 export interface OutputSignal {
   layer: string;
@@ -81,6 +90,11 @@ export interface Stepper {
   signals(batch: Batch, step: number): OutputSignal[];
   /** Shares of dead and saturated units by place of the layer, on a batch in training; holes where none are known. Changes nothing. */
   activity(batch: Batch, step: number): (Activity | undefined)[];
+  /**
+   * From the next proposal on the gradient is clipped so, and the kernels have these penalties; weights and moments stay. Not while
+   * a proposal is open. Throws AppError where the model cannot take the penalties; nothing is changed then.
+   */
+  reconfigure(change: Reconfiguration): void;
   /** Every trainable weight is a finite number; of the proposed weights while a proposal is open. */
   weightsAreFinite(): boolean;
   /** Seconds spent on statistics and probes so far. */

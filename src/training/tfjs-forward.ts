@@ -95,6 +95,11 @@ export class TfjsForward {
     return activity;
   }
 
+  /** The model was given penalties it did not have. */
+  penaltiesChanged(): void {
+    this.penalties.refresh();
+  }
+
   dispose(): void {
     tf.dispose(this.one);
     this.penalties.dispose();

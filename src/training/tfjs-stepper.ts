@@ -2,11 +2,12 @@ import type { ClipConfig, OptimizerConfig } from '../config/training-schema.js';
 import type { LayerInfo } from '../telemetry/events.js';
 import { CLIP_START, clipGradients, type ClipState } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
+import { setPenalties } from './model/live-penalties.js';
 import { createUpdateRule } from './optimizer.js';
 import type { Activity } from './probes/activations.js';
 import type { Cut, UpdateRule, Wanted } from './update-rule.js';
 import { Snapshot } from './tensor-alias.js';
-import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Stepper } from './stepper.js';
+import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Reconfiguration, Stepper } from './stepper.js';
 import { tf } from './tf.js';
 import { TfjsForward, type Evaluator } from './tfjs-forward.js';
 import { normOf, StepStatistics, type Change } from './tfjs-statistics.js';
@@ -52,10 +53,12 @@ export class TfjsStepper implements Stepper {
   private readonly forward: TfjsForward;
   private readonly statistics: StepStatistics;
   private clipState: ClipState = CLIP_START;
+  private limit: ClipConfig | undefined;
   private open: OpenProposal | null = null;
 
   constructor(private readonly parts: TfjsStepperParts) {
-    const { built } = parts;
+    const { built, clip } = parts;
+    this.limit = clip;
     this.layers = built.layers;
     this.variables = built.variables.map((entry) => entry.variable);
     this.rule = createUpdateRule(parts.optimizer, this.variables);
@@ -120,6 +123,15 @@ export class TfjsStepper implements Stepper {
     return this.statistics.timed(() => this.forward.activity(batch, step));
   }
 
+  reconfigure({ clip, penalties }: Reconfiguration): void {
+    this.assertClosed();
+    const { built } = this.parts;
+    if (penalties !== undefined) setPenalties(built.model, penalties, built.architecture);
+    this.forward.penaltiesChanged();
+    if (clip?.type !== this.limit?.type) this.clipState = CLIP_START;
+    this.limit = clip;
+  }
+
   weightsAreFinite(): boolean {
     return this.variables.every((variable) => variable.dataSync().every((value) => Number.isFinite(value)));
   }
@@ -145,7 +157,7 @@ export class TfjsStepper implements Stepper {
 
   private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Measured {
     const change = { gradients, before, after: this.variables };
-    if (this.parts.clip !== undefined) return this.clippedUpdate(this.parts.clip, loss, change, options);
+    if (this.limit !== undefined) return this.clippedUpdate(this.limit, loss, change, options);
     // Nothing need be known of a gradient before it is applied: all is summed up on the way.
     const wanted = options.unwatched === true ? 'nothing' : options.sample === true || options.due === true ? 'all' : 'squares';
     const byProduct = this.apply(change, options, [], wanted);

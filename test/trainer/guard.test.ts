@@ -87,6 +87,97 @@ describe('a run that goes back to its last healthy step', () => {
   });
 });
 
+describe('a change of a run that goes on', () => {
+  const clip = { path: ['training', 'gradientClip'], value: { type: 'globalNorm', threshold: 5 } };
+  const rate = (value: number) => ({ path: ['training', 'optimizer', 'learningRate'], value });
+
+  it('turns an explosion into a training that learns, from its last healthy step, and leaves the config as it was', async () => {
+    const configFile = writeConfig(slowConfig('pause'));
+    const text = readFileSync(configFile, 'utf8');
+    const run = trainer();
+    run.train({ configFile });
+    await run.event('state', (event) => event.state === 'paused' && event.step === 0);
+    run.send({ type: 'resume' });
+    const harmed = await run.event('state', (event) => event.state === 'paused' && event.step > 0);
+    run.send({ type: 'change', change: { edits: [clip, rate(0.004)], from: 'healthy', fix: 'clip-gradients', title: 'Clip' } });
+    const change = await run.event('change');
+    const { to } = await run.event('rollback');
+    expect(change).toMatchObject({ step: to, from: 'healthy', fix: 'clip-gradients', edits: [clip, rate(0.004)] });
+    expect(to).toBeLessThan(harmed.step);
+    const told = run.events.length;
+    run.send({ type: 'resume' });
+    expect(await run.exited).toBe(0);
+    expect(run.events.slice(told).filter((event) => event.event === 'finding' && event.severity === 'error')).toEqual([]);
+    expect(run.events.at(-1)).toMatchObject({ event: 'end', status: 'completed', steps: 2000 });
+    const frames = course(run.frames);
+    const first = frames.find((frame) => frame.step === to) as Frame;
+    expect(frames.filter((frame) => frame.step >= to).every((frame) => frame.learningRate === 0.004 && frame.clippedGradNorm < 5.001)).toBe(
+      true,
+    );
+    expect(frames.at(-1)?.loss).toBeLessThan(0.01 * first.loss);
+    expect(readFileSync(configFile, 'utf8')).toBe(text);
+  });
+
+  it('holds from the step it is at, with the state of the optimizer, the same as if the run had begun with it', async () => {
+    const config = (learningRate: number, more = {}) =>
+      healthyConfig({
+        training: { epochs: 40, optimizer: { type: 'adam', learningRate }, ...more },
+        watch: { onTrouble: 'continue', every: 1 },
+      });
+    const run = trainer();
+    run.train({ configFile: writeConfig(config(0.01)), steps: 150 });
+    await run.until((message) => message.type === 'frames' && (message.batch.step.at(-1) ?? 0) >= 10);
+    run.send({ type: 'pause' });
+    await run.event('state', (event) => event.state === 'paused');
+    run.send({ type: 'rollback' });
+    const { to } = await run.event('rollback');
+    const penalty = { path: ['model', 'regularization', 'l2'], value: 0.01 };
+    run.send({ type: 'change', change: { edits: [rate(0.02), penalty, clip], from: 'now' } });
+    expect(await run.event('change')).toMatchObject({ step: to, from: 'now' });
+    run.send({ type: 'resume' });
+    expect(await run.exited).toBe(0);
+    const after = course(run.frames).filter((frame) => frame.step >= to);
+    expect(after.every((frame) => frame.learningRate === 0.02)).toBe(true);
+    expect(to).toBe(0);
+    // Changed before its first step, it is the run of the changed config, bit for bit.
+    const changed = config(0.02, { gradientClip: clip.value }) as { model: object };
+    const plain = trainer();
+    plain.train({ configFile: writeConfig({ ...changed, model: { ...changed.model, regularization: { l2: 0.01 } } }), steps: 150 });
+    expect(await plain.exited).toBe(0);
+    const figures = ({ step, loss, globalGradNorm, clippedGradNorm, layers }: Frame) => ({
+      step,
+      loss,
+      globalGradNorm,
+      clippedGradNorm,
+      layers,
+    });
+    expect(after.map(figures)).toEqual(plain.frames.map(figures));
+  });
+
+  it('is refused with the reason where it is none of those a run can take, and the run goes on as it was', async () => {
+    const configFile = writeConfig(healthyConfig({ training: { epochs: 40 } }));
+    const plain = await complete(configFile);
+    const run = trainer();
+    run.train({ configFile });
+    await run.until((message) => message.type === 'frames');
+    for (const edits of [
+      [{ path: ['training', 'batchSize'], value: 8 }],
+      [{ path: ['training', 'optimizer', 'learningRate'], value: -1 }],
+      [{ path: ['model', 'layers', 0, 'units'], value: 4 }],
+      [],
+    ])
+      run.send({ type: 'change', change: { edits, from: 'now' } });
+    expect(await run.exited).toBe(0);
+    const refusals = run.messages.flatMap((message) =>
+      message.type === 'refused' ? [message.error as { code: string; message: string }] : [],
+    );
+    expect(refusals.map(({ code }) => code)).toEqual(['arguments', 'config-invalid', 'arguments', 'arguments']);
+    expect(refusals[0]?.message).toContain('training.batchSize cannot be changed while a run goes on');
+    expect(run.frames).toEqual(plain.frames);
+    expect(run.events.some((event) => event.event === 'change')).toBe(false);
+  });
+});
+
 describe('a run that ends before its plan', () => {
   it('leaves its last healthy weights beside its log where they can be loaded, and says where', async () => {
     const configFile = writeConfig(healthyConfig({ training: { epochs: 1_000_000 } }));

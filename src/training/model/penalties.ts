@@ -24,13 +24,23 @@ export class WeightPenalties {
   private met: Map<number, { l1: number; l2: number }> | null = null;
   /** Stands for a penalty that was taken note of. */
   private readonly noted = tf.keep(tf.scalar(0));
+  private readonly watched = new WeakSet<L1L2>();
 
   constructor(
     private readonly model: tf.LayersModel,
     private readonly variables: readonly tf.Variable[],
   ) {
-    const penalties = new Set(model.layers.flatMap((layer) => partsOf(layer)).flatMap(({ part }) => penaltiesOf(part)));
-    penalties.forEach((penalty) => this.watch(penalty));
+    this.refresh();
+  }
+
+  /** Takes in penalties that were added to the model since. */
+  refresh(): void {
+    const penalties = this.model.layers.flatMap((layer) => partsOf(layer)).flatMap(({ part }) => penaltiesOf(part));
+    for (const penalty of penalties) {
+      if (this.watched.has(penalty)) continue;
+      this.watched.add(penalty);
+      this.watch(penalty);
+    }
   }
 
   /** The losses of the layers that belong on the tape; the others wait for `addTo`. */

@@ -1,7 +1,7 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { Frame, RunEvent, StartEvent, StateEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
-import { weightsLine } from '../../telemetry/weights-text.js';
+import { weightsLine } from '../../telemetry/event-text.js';
 import { decodeFrames, selectFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
 import type { RunSink } from '../run-outbox.js';
 import { findingText } from './finding-text.js';

@@ -4,6 +4,7 @@ import { registerConvolution } from './convolution-kernels.js';
 import { registerConvolutionLayers } from './convolution-layers.js';
 import { registerDense } from './dense.js';
 import { registerDepthwise } from './depthwise.js';
+import { registerExtremes } from './extremes.js';
 import { registerGather } from './gather.js';
 import { KernelModule } from './kernel-module.js';
 import { MaskedGradient } from './masked-gradient.js';
@@ -29,6 +30,7 @@ export function registerSimd(): void {
   registerPooling(loaded);
   registerReluGradient(loaded);
   registerClamp(loaded);
+  registerExtremes(loaded);
   registerDepthwise(loaded);
   registerGather(loaded);
   shareIdentity(loaded);
