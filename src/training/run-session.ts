@@ -126,7 +126,7 @@ export class RunSession {
 
   private async train(prepared: PreparedRun, judge: RunJudge, host: RunHost): Promise<RunResult> {
     const { progress } = this;
-    this.clock.start();
+    this.clock.start(prepared.stepper.telemetrySeconds);
     const end = await train(prepared.plan, host, progress);
     this.clock.stop();
     const loss = progress.finalLoss(this.atEpochEnd(prepared));
