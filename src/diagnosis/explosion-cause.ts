@@ -12,6 +12,8 @@ export const TARGET_RMS_LIMIT = 100;
 /** Factor of the signal per layer at step 0, and over all layers, above which weights start too wide. */
 const SIGNAL_GAIN = 1.5;
 const SIGNAL_TOTAL = 30;
+/** Factor per layer below which they start too small, and the signal falls below 1 / 30 in all: tanh and sigmoid keep more than 0.6. */
+const SIGNAL_LOSS = 0.5;
 
 /** Factor of the signal per step of a sequence above which recurrent weights start too wide: 1.1^40 = 45. */
 const RECURRENT_GAIN = 1.1;
@@ -108,16 +110,26 @@ export interface SignalGrowth {
 
 /** The layer with the largest own gain where the signal grows geometrically through the net; null where it does not. */
 export function wideLayer(signal: LayerSignal[]): SignalGrowth | null {
+  const growth = growthOf(signal, (gain, extreme) => gain > extreme);
+  return growth !== null && growth.gain > SIGNAL_GAIN && growth.total > SIGNAL_TOTAL ? growth : null;
+}
+
+/** The layer with the smallest own gain where the signal shrinks to half or less per layer; null where it does not. */
+export function narrowLayer(signal: LayerSignal[]): SignalGrowth | null {
+  const growth = growthOf(signal, (gain, extreme) => gain < extreme);
+  return growth !== null && growth.gain < SIGNAL_LOSS && growth.total < 1 / SIGNAL_TOTAL ? growth : null;
+}
+
+/** Null with fewer than three layers that give a signal. */
+function growthOf(signal: LayerSignal[], isMore: (gain: number, extreme: number) => boolean): SignalGrowth | null {
   const finite = signal.filter((s) => s.outputRms > 0 && Number.isFinite(s.outputRms));
   if (finite.length < 3) return null;
   const rmsOf = (i: number) => (finite[i] as LayerSignal).outputRms;
   const last = finite.length - 1;
   const total = rmsOf(last) / rmsOf(0);
-  const gain = total ** (1 / last);
-  if (!(gain > SIGNAL_GAIN && total > SIGNAL_TOTAL)) return null;
-  let widest = 1;
-  for (let i = 2; i <= last; i++) if (rmsOf(i) / rmsOf(i - 1) > rmsOf(widest) / rmsOf(widest - 1)) widest = i;
-  return { layer: (finite[widest] as LayerSignal).layer, gain, total, layers: finite.length };
+  let extreme = 1;
+  for (let i = 2; i <= last; i++) if (isMore(rmsOf(i) / rmsOf(i - 1), rmsOf(extreme) / rmsOf(extreme - 1))) extreme = i;
+  return { layer: (finite[extreme] as LayerSignal).layer, gain: total ** (1 / last), total, layers: finite.length };
 }
 
 /** data.scale where the user has written one or can: data itself holds it otherwise. */
@@ -126,7 +138,8 @@ export function scalePath(config: Config): ConfigPath {
   return inputs === 'none' && target === 'none' ? ['data'] : ['data', 'scale'];
 }
 
-function initializerPath(config: Config, start: StartEvent, layer: string): ConfigPath {
+/** The initialiser of a layer where the config gives one, the layer itself otherwise. */
+export function initializerPath(config: Config, start: StartEvent, layer: string): ConfigPath {
   const path = layerPath(start, layer);
   const index = path[2];
   const entry = typeof index === 'number' ? config.model.layers?.[index] : undefined;
