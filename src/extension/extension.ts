@@ -13,6 +13,7 @@ import { FixService } from './fix-service.js';
 import { Notifier } from './notifier.js';
 import { runPageCommand } from './page-actions.js';
 import { ProblemReporter } from './problem-reporter.js';
+import { RunLibrary } from './run-library.js';
 import { RunService } from './run-service.js';
 import type { Services } from './services.js';
 import { createStatusBar } from './status-bar.js';
@@ -41,14 +42,15 @@ function createServices(context: vscode.ExtensionContext, log: vscode.LogOutputC
   const runs = new RunService({ trainerScript: context.asAbsolutePath(path.join('dist', 'trainer.js')), log });
   const problems = new ProblemReporter(runs, docsTarget(context));
   const fixes = new FixService(problems);
-  const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems);
+  const library = new RunLibrary();
+  const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems, library);
   const notifier = new Notifier(runs, fixes, () => dashboard.visible);
-  context.subscriptions.push(runs, problems, dashboard, notifier);
+  context.subscriptions.push(runs, problems, library, dashboard, notifier);
   const native = {
     script: context.asAbsolutePath(path.join('dist', 'cli.js')),
     folder: path.join(context.globalStorageUri.fsPath, 'tensorflow'),
   };
-  return { log, runs, problems, fixes, dashboard, notifier, native };
+  return { log, runs, problems, fixes, dashboard, library, notifier, extensionUri: context.extensionUri, native };
 }
 
 function registerProviders(context: vscode.ExtensionContext, services: Services): void {

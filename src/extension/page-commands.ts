@@ -3,6 +3,7 @@ import { FIX_IDS } from '../fixes/fix.js';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
 const uri = z.string().max(4096).optional();
+const run = z.string().max(256);
 
 const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
@@ -14,7 +15,11 @@ const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('reveal'), path: z.array(z.union([z.string().max(256), z.number().int().nonnegative()])).max(64) }),
   z.strictObject({ type: z.literal('applyFix'), fix: z.enum(FIX_IDS), retrain: z.boolean() }),
-  z.strictObject({ type: z.literal('openRun'), run: z.string().max(256) }),
+  z.strictObject({ type: z.literal('openRun'), run }),
+  z.strictObject({ type: z.literal('compareRun'), run: run.nullable() }),
+  z.strictObject({ type: z.literal('renameRun'), run }),
+  z.strictObject({ type: z.literal('deleteRun'), run }),
+  z.strictObject({ type: z.literal('exportReport') }),
   z.strictObject({ type: z.literal('showLog') }),
   z.strictObject({ type: z.literal('newConfig') }),
 ]);

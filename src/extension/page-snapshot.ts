@@ -43,8 +43,10 @@ export function fixCards(plans: readonly FixPlan[], text: string | null): FixCar
   }));
 }
 
-export function runSummary(run: RunMirror, config: string): RunSummary {
+/** `stored` is what the disk knows of the same run. */
+export function runSummary(run: RunMirror, config: string, stored?: RunSummary): RunSummary {
   return {
+    ...(stored === undefined ? {} : { label: stored.label, recorded: true, losses: stored.losses }),
     run: run.key,
     time: new Date(run.startedAt).toISOString(),
     config,

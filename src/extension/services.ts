@@ -3,6 +3,7 @@ import type { DashboardPanel } from './dashboard-panel.js';
 import type { FixService } from './fix-service.js';
 import type { Notifier } from './notifier.js';
 import type { ProblemReporter } from './problem-reporter.js';
+import type { RunLibrary } from './run-library.js';
 import type { RunService } from './run-service.js';
 
 /** What the commands work with. */
@@ -12,7 +13,10 @@ export interface Services {
   problems: ProblemReporter;
   fixes: FixService;
   dashboard: DashboardPanel;
+  library: RunLibrary;
   notifier: Notifier;
+  /** The extension's own folder. */
+  extensionUri: vscode.Uri;
   /** The program that installs native TensorFlow, and the folder it goes to. */
   native: { script: string; folder: string };
 }

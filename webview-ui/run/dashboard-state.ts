@@ -39,10 +39,12 @@ export interface DashboardState {
   configs: ConfigChoice[];
   history: RunSummary[];
   trusted: boolean;
+  /** A second run, laid over the one on show. */
+  other: RunView | null;
 }
 
 export function emptyDashboard(): DashboardState {
-  return { connected: false, run: null, configs: [], history: [], trusted: true };
+  return { connected: false, run: null, configs: [], history: [], trusted: true, other: null };
 }
 
 /**
@@ -51,6 +53,14 @@ export function emptyDashboard(): DashboardState {
  */
 export function receive(state: DashboardState, message: HostMessage, now: number): void {
   if (message.type === 'snapshot') return takeSnapshot(state, message);
+  if (message.type === 'history') {
+    state.history = message.history;
+    return;
+  }
+  if (message.type === 'compare') {
+    state.other = message.snapshot === null ? null : fromSnapshot(message.snapshot);
+    return;
+  }
   if (message.type === 'event' && message.event.event === 'start' && state.run?.run !== message.run)
     state.run = newRun(message.run, message.event);
   const run = state.run;
