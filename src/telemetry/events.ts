@@ -136,16 +136,41 @@ export interface FindingEvent {
   caveat?: string;
 }
 
+/** A fix tried in a short run beside an untouched control of the same seed, data order and initial weights. */
 export interface TrialEvent {
   event: 'trial';
+  /** Kind of the fix; two of them joined by "+". */
   fix: string;
   edits: unknown[];
+  /** fixes: no error finding, and the loss at most half of the trivial predictor's or the accuracy clearly above it. */
   verdict: 'fixes' | 'helps' | 'no-effect' | 'worse';
+  /** Mean loss of its last steps, in the units of its own config. */
   loss: number;
+  /** The same of the control, after as many steps where it came that far. */
   control: number;
+  /** Updates it made. */
   steps: number;
+  /** Seeds it was tried with. */
   seeds: number;
   seconds: number;
+  title?: string;
+  why?: string;
+  live?: boolean;
+  /** loss / loss of its own trivial predictor: comparable between configs whose losses have different units. */
+  share?: number;
+  controlShare?: number;
+  /** Step the two are compared at. */
+  comparedAt?: number;
+  accuracy?: number;
+  /** Largest global gradient norm it and its control met. */
+  worstNorm?: number;
+  controlWorstNorm?: number;
+  /** Ids of its own findings, errors and warnings. */
+  found?: string[];
+  /** In words, why it went no further: "exploding-gradients at step 3". */
+  stopped?: string;
+  /** Smoothed loss / its trivial predictor's at up to 32 steps, evenly spread. */
+  curve?: [step: number, share: number][];
 }
 
 export type RunState = 'starting' | 'preflight' | 'running' | 'paused' | 'completed' | 'diverged' | 'stopped' | 'failed';

@@ -1,4 +1,5 @@
 import type { Frame, LayerStats, RunEvent } from './events.js';
+import type { TrialsResult } from './trials-protocol.js';
 
 /*
  * The contract form of a run: one JSON object per line, on the CLI's stdout with --json and in the run log.
@@ -12,7 +13,7 @@ export type LogEntry = RunEvent | FrameEvent;
 /** Keys whose strings are text, never a number in disguise. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
   'event', 'run', 'id', 'name', 'type', 'layer', 'cause', 'message', 'formula', 'caveat', 'reason', 'state', 'status',
-  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation',
+  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation', 'title', 'why', 'stopped',
 ]); // prettier-ignore
 /** A number in disguise, wherever it stands. */
 const NON_FINITE = /"(NaN|-?Infinity)"/;
@@ -20,7 +21,7 @@ const NON_FINITE = /"(NaN|-?Infinity)"/;
 const OPAQUE_KEYS: ReadonlySet<string> = new Set(['config', 'edits', 'at', 'error', 'fixes']);
 
 /** One line without its newline. Non-finite numbers become "NaN", "Infinity" or "-Infinity". */
-export function encodeEvent(event: RunEvent): string {
+export function encodeEvent(event: RunEvent | TrialsResult): string {
   return JSON.stringify(event, writeNumber);
 }
 

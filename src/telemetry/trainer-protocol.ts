@@ -1,5 +1,6 @@
 import type { FrameBatch } from './frame-batch.js';
 import type { RunEvent } from './events.js';
+import type { TrialsMessage, TrialsRequest, TrialStanding } from './trials-protocol.js';
 
 /*
  * Messages over the process boundary between the extension host (or the CLI's session) and a trainer process.
@@ -30,12 +31,22 @@ export type TrainerCommand =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'step' }
-  | { type: 'stop' };
+  | { type: 'stop' }
+  /** Searches for a working fix: answered by `trials` messages. `stop` cancels. */
+  | { type: 'find-fix'; request: TrialsRequest }
+  /** One trial: as `train`, without a log and at low priority, to the given number of updates; answered by `standing` messages. */
+  | { type: 'trial'; options: RunOptions; upTo: number; frames?: boolean }
+  /** A trial that waits goes on to this number of updates. */
+  | { type: 'go-on'; upTo: number };
 
 export type TrainerMessage =
   | { type: 'ready' }
   | { type: 'event'; event: RunEvent }
   | { type: 'frames'; batch: FrameBatch }
+  | { type: 'trials'; message: TrialsMessage }
+  | { type: 'standing'; standing: TrialStanding }
+  /** A trial is under way: updates made, a few times a second. */
+  | { type: 'at-step'; steps: number }
   /** `error` is the ErrorData of an AppError. */
   | { type: 'error'; error: unknown }
   | { type: 'log'; level: 'info' | 'warn' | 'error' | 'debug'; text: string };

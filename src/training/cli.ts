@@ -2,6 +2,7 @@ import { AppError } from '../config/app-error.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { readArguments, USAGE } from './cli-arguments.js';
 import { engineCommand } from './cli-engine.js';
+import { fixCommand } from './cli-fix.js';
 import { INTERRUPTED, runCommand } from './cli-run.js';
 import { cliVersion } from './cli-version.js';
 import { reportCommand } from './report/report-command.js';
@@ -29,6 +30,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return reportCommand(asked);
     case 'engine':
       return engineCommand(asked);
+    case 'fix':
+      return fixCommand(asked);
     default:
       return runCommand(asked);
   }

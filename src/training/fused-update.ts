@@ -1,7 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
 import type { Address, KernelModule } from './engine/simd/kernel-module.js';
 import { tensorOf } from './engine/simd/own-operation.js';
-import type { UpdateRule, UpdateSums } from './update-rule.js';
+import { type Cut, UNCUT, type UpdateRule, type UpdateSums } from './update-rule.js';
 import { tf } from './tf.js';
 
 type FusedConfig = Extract<OptimizerConfig, { type: 'sgd' | 'adam' | 'adamw' | 'rmsprop' }>;
@@ -17,6 +17,8 @@ const SUMS = 3;
 /** Tells the kernels that nobody wants the sums. */
 const NO_SUMS: Address = 0;
 const DOUBLE = 8;
+/** A chunk of kernels/updates.ts. */
+const CHUNK_BYTES = 2048;
 
 /** Addresses one update of one variable works on. */
 interface Place {
@@ -24,7 +26,8 @@ interface Place {
   weight: Address;
   gradient: Address;
   next: Address;
-  scale: number;
+  /** scale, limit, address of the scales of units (0: none), units: as the kernels take them. */
+  cut: readonly [number, number, Address, number];
   sums: Address;
 }
 
@@ -39,6 +42,8 @@ export class FusedUpdateRule implements UpdateRule {
   /** beta1^t and beta2^t for Adam, in float32 as tfjs keeps them. */
   private readonly powers: readonly tf.Variable[];
   private readonly sumsAt: Address;
+  /** Room for a chunk of a gradient that is cut. */
+  private readonly chunkAt: Address;
 
   constructor(
     private readonly config: FusedConfig,
@@ -52,9 +57,10 @@ export class FusedUpdateRule implements UpdateRule {
     this.powers = isAdam(config) ? [config.beta1, config.beta2].map((beta) => tf.tidy(() => tf.variable(tf.scalar(beta), false))) : [];
     this.slots = [...this.powers, ...this.moments.flat()];
     this.sumsAt = module.reserve(variables.length * SUMS * DOUBLE);
+    this.chunkAt = module.reserve(CHUNK_BYTES);
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], sums = true): UpdateSums[] | null {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, cuts: readonly Cut[], sums = true): UpdateSums[] | null {
     const { module } = this;
     // Whatever may move the heap comes first.
     const targets = this.variables.map((variable, i) => [variable, ...(this.moments[i] ?? [])].map((old) => module.make(old.shape)));
@@ -67,7 +73,7 @@ export class FusedUpdateRule implements UpdateRule {
         weight: module.address(variable),
         gradient: module.address(gradients[i] as tf.Tensor),
         next: module.address(next as tf.TensorInfo),
-        scale: scales[i] ?? 1,
+        cut: this.placeOf(cuts[i] ?? UNCUT),
         sums: sums ? this.sumsAt + i * SUMS * DOUBLE : NO_SUMS,
       };
       const old = (this.moments[i] ?? []).map((moment) => module.address(moment));
@@ -83,18 +89,20 @@ export class FusedUpdateRule implements UpdateRule {
   dispose(): void {
     tf.dispose([...this.slots]);
     this.module.release(this.sumsAt);
+    this.module.release(this.chunkAt);
   }
 
   private propose(place: Place, old: readonly Address[], next: readonly Address[], rate: number, powers: readonly number[]): void {
     const { config, module } = this;
     const { kernels } = module;
-    const { size, weight, gradient, scale, sums } = place;
+    const { size, weight, gradient, sums } = place;
+    const cut = [...place.cut, this.chunkAt] as const;
     const [first = 0, second = 0] = old;
     const [nextFirst = 0, nextSecond = 0] = next;
     switch (config.type) {
       case 'sgd': {
         const nesterov = config.nesterov ? 1 : 0;
-        kernels.proposeSgd(size, weight, gradient, first, place.next, nextFirst, rate, config.momentum, nesterov, scale, sums);
+        kernels.proposeSgd(size, weight, gradient, first, place.next, nextFirst, rate, config.momentum, nesterov, ...cut, sums);
         break;
       }
       case 'adam':
@@ -103,16 +111,20 @@ export class FusedUpdateRule implements UpdateRule {
         const keep = config.type === 'adamw' ? 1 - rate * config.weightDecay : 1;
         kernels.proposeAdam(
           size, weight, gradient, first, second, place.next, nextFirst, nextSecond, rate, config.beta1, 1 - config.beta1,
-          config.beta2, 1 - config.beta2, 1 - power1, 1 - power2, config.epsilon, keep, scale, sums,
+          config.beta2, 1 - config.beta2, 1 - power1, 1 - power2, config.epsilon, keep, ...cut, sums,
         ); // prettier-ignore
         break;
       }
       case 'rmsprop':
         kernels.proposeRmsprop(
           size, weight, gradient, first, second, place.next, nextFirst, nextSecond, rate, config.decay, 1 - config.decay,
-          config.momentum, config.epsilon, scale, sums,
+          config.momentum, config.epsilon, ...cut, sums,
         ); // prettier-ignore
     }
+  }
+
+  private placeOf({ scale, limit, units }: Cut): Place['cut'] {
+    return [scale, limit, units === null ? 0 : this.module.address(units), units?.size ?? 1];
   }
 
   private advancePowers(powers: readonly number[]): void {

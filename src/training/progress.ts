@@ -43,6 +43,11 @@ export class Progress {
     for (const [name, value] of Object.entries(proposal.metrics)) this.metricSums[name] = (this.metricSums[name] ?? 0) + value * rows;
   }
 
+  /** Loss of the last step that was proposed; NaN before the first. */
+  get lastLoss(): number {
+    return this.recent.at(-1) ?? NaN;
+  }
+
   /** Mean loss of the epoch so far; NaN before its first update. */
   get epochLoss(): number {
     return this.lossSum / this.rows;

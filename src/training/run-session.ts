@@ -23,6 +23,8 @@ export interface SessionOptions {
   checkOnly?: boolean;
   /** There is nobody to resume a paused run: an error finding that would pause it stops it. */
   pauseMeansStop?: boolean;
+  /** Asked between two steps: a promise while the run has to wait; true: stop here. `handOut` sends what is still to be sent. */
+  meet?(progress: Progress, handOut: () => void): Promise<boolean> | null;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
   opened?(prepared: PreparedRun): RunSink[];
 }
@@ -102,7 +104,9 @@ export class RunSession implements LoopHost {
     this.control.countStep();
     if (this.control.paused && !this.control.stopRequested) await this.waitPaused(step, 'paused');
     await this.outbox.ready();
-    return this.control.breathe();
+    if (await this.control.breathe()) return true;
+    const meeting = this.settings.meet?.(this.progress, () => this.outbox.flush()) ?? null;
+    return meeting !== null && (await meeting);
   }
 
   /** LoopHost: a step is known and not yet applied. */

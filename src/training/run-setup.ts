@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, type ErrorPlace } from '../config/app-error.js';
 import type { Config } from '../config/config-schema.js';
-import { decodeConfigBytes } from '../config/decode-config.js';
 import { loadConfig, type ConfigDocument } from '../config/parse-config.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
 import type { StartEvent } from '../telemetry/events.js';
@@ -21,6 +19,7 @@ import type { Fallbacks } from './model/fallbacks.js';
 import { disposeMasks } from './model/layer-parts.js';
 import { outputStats } from './output-stats.js';
 import { DRY_STEPS } from './probes/preflight.js';
+import { readConfigText } from './read-config.js';
 import { defaultRunDirectory } from './run-log.js';
 import { createLearningRate } from './schedule.js';
 import type { Batch, Stepper } from './stepper.js';
@@ -53,7 +52,7 @@ type Log = (level: 'info' | 'warn', text: string) => void;
  * Throws AppError with the line of the config (or of the data file) it is about.
  */
 export async function prepareRun(options: RunOptions, log: Log): Promise<PreparedRun> {
-  const text = options.configText ?? (await readConfig(options.configFile));
+  const text = options.configText ?? (await readConfigText(options.configFile));
   const { config: written, document } = loadConfig(text, options.configFile);
   const config = withOverrides(written, options);
   const variables = new VariableScope();
@@ -108,26 +107,6 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
       built.model.dispose();
     },
   };
-}
-
-/** What is wrong and what to do, by the error of the system. */
-const UNREADABLE: Record<string, [string, string]> = {
-  ENOENT: ['There is no such config file.', 'Check the path.'],
-  ENOTDIR: ['There is no such config file: a part of its path is a file.', 'Check the path.'],
-  EISDIR: ['This is a folder, not a config file.', 'Name the config file in it.'],
-  EACCES: ['The config file cannot be read: permission is denied.', 'Give yourself the right to read it.'],
-};
-
-async function readConfig(file: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    const [message, action] = UNREADABLE[code] ?? [`The config file cannot be read (${code}).`, 'Check the path and its permissions.'];
-    throw new AppError('config-not-found', message, action, { file }, { cause });
-  }
-  return decodeConfigBytes(bytes, file);
 }
 
 function withOverrides(config: Config, options: RunOptions): Config {

@@ -10,6 +10,8 @@ import { BackendWasm, tf } from './tf.js';
 import type { UpdateSums } from './update-rule.js';
 
 interface GradientItem extends ClipItem {
+  maxAbs: number;
+  nonFinite: number;
   zeros: number;
 }
 

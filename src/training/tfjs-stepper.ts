@@ -4,7 +4,7 @@ import { CLIP_START, clipGradients, type ClipItem, type ClipResult, type ClipSta
 import type { BuiltModel } from './model/build-model.js';
 import { createUpdateRule } from './optimizer.js';
 import type { Activity } from './probes/activations.js';
-import type { UpdateRule } from './update-rule.js';
+import { UNCUT, type UpdateRule } from './update-rule.js';
 import { Snapshot } from './tensor-alias.js';
 import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Stepper } from './stepper.js';
 import { tf } from './tf.js';
@@ -146,32 +146,29 @@ export class TfjsStepper implements Stepper {
   private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
     if (options.unwatched === true && this.parts.clip === undefined) return this.plainUpdate(gradients, before, options);
     const { sample } = options;
-    const whole = sample === true || this.clipsEntries;
-    const known = whole ? this.statistics.ofGradients(gradients, before) : this.statistics.normsOf(gradients, before);
+    const known = sample === true ? this.statistics.ofGradients(gradients, before) : this.statistics.normsOf(gradients, before);
     const globalGradNorm = Math.sqrt(known.reduce((sum, item) => sum + item.norm * item.norm, 0));
     const sampling = typeof sample === 'function' ? sample({ loss, globalGradNorm }) : sample;
-    const items = sampling && !whole ? this.statistics.ofGradients(gradients, before) : known;
+    const items = sampling && sample !== true ? this.statistics.ofGradients(gradients, before) : known;
     const clip = this.clip(items, globalGradNorm);
-    const sums = this.rule.apply(clip.gradients, options.learningRate, clip.scales, sampling);
+    const sums = this.rule.apply(gradients, options.learningRate, clip.cuts, sampling);
     this.applyConstraints();
-    const replaced = clip.gradients.filter((gradient, i) => gradient !== gradients[i]);
-    tf.dispose(replaced);
-    // The sums are of the gradients and weights the rule saw: clipped values or constraints make them void.
-    const usable = replaced.length === 0 && this.constraints.length === 0 ? sums : null;
+    tf.dispose(clip.cuts.flatMap(({ units }) => units ?? []));
+    // The sums are of the weights the rule made: constraints make them void.
+    const usable = this.constraints.length === 0 ? sums : null;
     this.open = { before, clipState: clip.state };
     const sampled = sampling ? this.statistics.ofUpdate(items, this.variables, before, usable) : NOT_SAMPLED;
     return { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped, ...sampled };
   }
 
-  /** Clipping looks at more than norms. */
-  private get clipsEntries(): boolean {
-    const type = this.parts.clip?.type;
-    return type === 'value' || type === 'adaptive';
-  }
-
   /** The update alone, without a look at it. */
   private plainUpdate(gradients: tf.Tensor[], before: Snapshot, { learningRate }: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
-    this.rule.apply(gradients, learningRate, Array<number>(gradients.length).fill(1), false);
+    this.rule.apply(
+      gradients,
+      learningRate,
+      gradients.map(() => UNCUT),
+      false,
+    );
     this.applyConstraints();
     this.open = { before, clipState: this.clipState };
     return { globalGradNorm: NaN, clippedGradNorm: NaN, clipped: false, ...NOT_SAMPLED };
@@ -179,8 +176,7 @@ export class TfjsStepper implements Stepper {
 
   private clip(items: readonly ClipItem[], norm: number): ClipResult {
     if (this.parts.clip !== undefined) return clipGradients(this.parts.clip, items, norm, this.clipState);
-    const gradients = items.map((item) => item.gradient);
-    return { gradients, scales: gradients.map(() => 1), norm, clipped: false, state: this.clipState };
+    return { cuts: items.map(() => UNCUT), norm, clipped: false, state: this.clipState };
   }
 
   /** TensorFlow.js has constraints on its weights but its optimizers do not apply them. */

@@ -140,7 +140,7 @@ describe('gradwatch', () => {
     [['train', 'x', '--stpes', '3'], /--stpes/],
     [['train', 'x', '--steps', '0'], /--steps is "0"/],
     [['train', 'x', '--engine', 'cuda'], /auto, tensorflow, wasm, cpu/],
-    [['fix', 'x'], /not there yet/],
+    [['fix', 'x', '--budget', 'long'], /no number of seconds/],
     [['train', 'nowhere.gradwatch.json'], /nowhere\.gradwatch\.json: There is no such config file/],
   ])('refuses %j with exit code 2 and one line', async (args, message) => {
     const { code, out, err } = await cli(...args);

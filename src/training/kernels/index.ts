@@ -1,12 +1,16 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { batchMajor, clamp, columnSum, reluGradient, timeMajor } from './elements';
-export { convolve, filterGradient, filterGradientScratch, packFlipped, pad } from './convolution';
+export { batchMajor, clamp, columnSum, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { convolve, convolveScratch, packFlipped, pad } from './convolution';
+export { filterGradient, filterGradientScratch } from './filter-gradient';
 export { packColumns, packRows, product, productScratch } from './products';
 export { gradientSquares, gradientStatistics, updateStatistics } from './statistics';
 export { proposeAdam, proposeRmsprop, proposeSgd } from './updates';
 export { gruBackward, gruForward, gruScratch } from './gru';
 export { lstmBackward, lstmBackwardScratch, lstmForward, lstmForwardScratch } from './lstm';
 export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChannels, sumGroups } from './depthwise';
+export { activate, activationGradient } from './activations';
+export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
+export { limitedSquares, unitScales, unitScalesScratch } from './clipping';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

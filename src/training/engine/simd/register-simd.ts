@@ -1,10 +1,12 @@
 import { type Inputs, setKernel } from '../kernels/host-arrays.js';
 import { registerClamp } from './clamp.js';
-import { registerConvolution } from './convolution.js';
+import { registerConvolution } from './convolution-kernels.js';
+import { registerConvolutionLayers } from './convolution-layers.js';
 import { registerDense } from './dense.js';
 import { registerDepthwise } from './depthwise.js';
 import { registerGather } from './gather.js';
 import { KernelModule } from './kernel-module.js';
+import { MaskedGradient } from './masked-gradient.js';
 import { registerPooling } from './pooling.js';
 import { registerProducts } from './products.js';
 
@@ -19,8 +21,10 @@ export function kernelModule(): KernelModule | null {
 export function registerSimd(): void {
   loaded = KernelModule.load();
   registerProducts(loaded);
-  registerDense(loaded);
+  const masked = new MaskedGradient(loaded);
+  registerDense(loaded, masked);
   registerConvolution(loaded);
+  registerConvolutionLayers(loaded, masked);
   registerPooling(loaded);
   registerClamp(loaded);
   registerDepthwise(loaded);

@@ -83,19 +83,24 @@ describe('convolution', () => {
     const dice = new Dice(8);
     const { kernels } = module;
     for (let round = 0; round < 120; round++) {
-      const [B, C, OC, FH, FW, SH, SW] = [dice.whole(1, 2), dice.whole(1, 6), dice.whole(1, 18), dice.whole(1, 3), dice.whole(1, 3), dice.whole(1, 2), dice.whole(1, 2)]; // prettier-ignore
+      const [B, C, OC, FH, FW, SH, SW] = [dice.whole(1, 2), dice.whole(1, 11), dice.whole(1, 18), dice.whole(1, 3), dice.whole(1, 3), dice.whole(1, 2), dice.whole(1, 2)]; // prettier-ignore
       const [DH, DW, OH, OW] = [dice.whole(1, 2), dice.whole(1, 2), dice.whole(1, 6), dice.whole(1, 9)];
       const [H, W] = [(OH - 1) * SH + (FH - 1) * DH + 1, (OW - 1) * SW + (FW - 1) * DW + 1];
       const arena = new Arena(module);
       const taps = FH * FW * C;
       const [x, w, dy, y, dw] = [arena.put(dice.floats(B * H * W * C)), arena.put(dice.floats(taps * OC)), arena.put(dice.floats(B * OH * OW * OC)), arena.put(B * OH * OW * OC), arena.put(taps * OC)]; // prettier-ignore
-      const [packed, edge, flipped, copy] = [arena.put(taps * ((OC + 7) & ~7)), arena.bytes(192), arena.put(FH * FW * OC * ((C + 7) & ~7)), arena.put(taps * OC)]; // prettier-ignore
+      const [packed, flipped] = [arena.put(taps * ((OC + 7) & ~7)), arena.put(FH * FW * OC * ((C + 7) & ~7))];
+      const [table, bias] = [arena.bytes(kernels.convolveScratch(OC)), arena.put(dice.floats(OC))];
       const spread = arena.put(B * (H + 2) * (W + 3) * C);
       const work = arena.bytes(kernels.filterGradientScratch(FH, FW, C, OC, DW));
       kernels.packColumns(packed, w, OC * 4, 4, taps, OC);
-      kernels.convolve(x, B, H, W, C, packed, FH, FW, SH, SW, DH, DW, y, OH, OW, OC, 0, 1, edge);
-      kernels.packFlipped(flipped, w, FH, FW, C, OC, copy);
-      kernels.pad(spread, x, B, H, W, C, 1, 2, H + 2, W + 3, 1, 1);
+      const [pixel, row] = [C * 4, W * C * 4];
+      kernels.convolve(
+        x, H * row, SH * row, SW * pixel, DH * row, DW * pixel, C, packed, FH, FW,
+        y, OH * OW * OC * 4, OW * OC * 4, OC * 4, B, OH, OW, OC, bias, 1, table,
+      ); // prettier-ignore
+      kernels.packFlipped(flipped, w, FH, FW, C, OC, dice.whole(0, FH), dice.whole(0, FW), SH, SW);
+      kernels.pad(spread, x, B, H, W, C, dice.whole(0, 2), dice.whole(0, 3), H + 2, W + 3);
       kernels.filterGradient(x, B, H, W, C, dy, OH, OW, OC, FH, FW, SH, SW, DH, DW, dw, work);
       arena.close();
     }
