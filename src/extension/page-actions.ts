@@ -40,6 +40,13 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (command.run === null) dashboard.compare(null);
       else await vscode.commands.executeCommand('gradwatch.compareRuns', command.run);
       break;
+    case 'findFix':
+      await vscode.commands.executeCommand('gradwatch.findFix', targetOf(undefined, run));
+      break;
+    case 'previewFix':
+      if (run !== null) await vscode.commands.executeCommand('gradwatch.previewFix', targetOf(undefined, run), command.fix);
+      break;
+    case 'cancelFindFix':
     case 'exportReport':
     case 'showLog':
     case 'newConfig':

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import type { DashboardPanel } from './dashboard-panel.js';
+import type { FixPreview } from './fix-preview.js';
+import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
 import type { Notifier } from './notifier.js';
 import type { ProblemReporter } from './problem-reporter.js';
@@ -12,6 +14,8 @@ export interface Services {
   runs: RunService;
   problems: ProblemReporter;
   fixes: FixService;
+  searches: FixSearchService;
+  preview: FixPreview;
   dashboard: DashboardPanel;
   library: RunLibrary;
   notifier: Notifier;

@@ -5,7 +5,7 @@ import { loadConfig, type ConfigDocument } from '../config/parse-config.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
 import type { StartEvent } from '../telemetry/events.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
-import { autoInterval, FIRST_STEPS, type StepCost } from './auto-interval.js';
+import { autoInterval, FIRST_STEPS, keepInterval, type StepCost } from './auto-interval.js';
 import { BatchSource } from './batches.js';
 import { buildNet } from './build-net.js';
 import { baseline as baselineOf } from './data/baseline.js';
@@ -13,10 +13,11 @@ import type { PreparedData } from './data/dataset.js';
 import { inspectRows } from './data/inspect-rows.js';
 import { prepareData } from './data/prepare-data.js';
 import { selectEngine } from './engine/select-engine.js';
-import type { TrainingPlan } from './loop.js';
+import type { TrainingPlan } from './course.js';
 import type { BuiltModel } from './model/build-model.js';
 import type { Fallbacks } from './model/fallbacks.js';
 import { disposeMasks } from './model/layer-parts.js';
+import { saveModel } from './model/save-model.js';
 import { outputStats } from './output-stats.js';
 import { DRY_STEPS } from './probes/preflight.js';
 import { readConfigText } from './read-config.js';
@@ -36,10 +37,14 @@ export interface PreparedRun {
   data: PreparedData;
   stepper: Stepper;
   plan: TrainingPlan;
+  /** Steps between two moments the guard keeps, at least. */
+  keepEvery: number;
   /** What does not run on our own kernels. */
   fallbacks: Fallbacks;
   /** What the pre-flight knows without measuring. */
   report: Omit<PreflightReport, 'signal' | 'dry' | 'sharpness'>;
+  /** Writes the model with its present weights into a folder; the path of its model.json. */
+  saveModel(directory: string): Promise<string>;
   /** The batches of the first steps. */
   firstBatches(): Batch[];
   dispose(): void;
@@ -81,11 +86,9 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   if (batches.batchSize < training.batchSize)
     log('info', `training.batchSize is ${training.batchSize}, but there are ${data.train.rows} training rows: batches of ${batches.batchSize}.`); // prettier-ignore
   const { engine, built, stepper } = await buildNet({ config, data, batches, engine: selected, options: source, sources });
-  const plan = makePlan(config, stepper, batches, {
-    engine: engine.engine,
-    architecture: built.architecture,
-    inputShape: data.train.inputShape,
-  });
+  const { inputShape } = data.train;
+  const cost = { engine: engine.engine, architecture: built.architecture, inputShape, batchSize: batches.batchSize };
+  const plan = makePlan(config, stepper, batches, cost);
   const time = new Date();
   const directory = options.runDir ?? defaultRunDirectory(configFile, time);
   const baseline = baselineOf(data, training.loss);
@@ -98,8 +101,10 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
     data,
     stepper,
     plan,
+    keepEvery: keepInterval(cost),
     fallbacks: built.fallbacks,
     report: staticReport(built, data, baseline.loss),
+    saveModel: (folder) => saveModel(built.model, folder),
     firstBatches: () => firstBatches(plan),
     dispose: () => {
       stepper.dispose();
@@ -115,7 +120,7 @@ function withOverrides(config: Config, options: RunOptions): Config {
   return { ...config, training: { ...config.training, steps, engine, seed }, watch: { ...config.watch, onTrouble } };
 }
 
-function makePlan(config: Config, stepper: Stepper, batches: BatchSource, net: Omit<StepCost, 'batchSize'>): TrainingPlan {
+function makePlan(config: Config, stepper: Stepper, batches: BatchSource, cost: StepCost): TrainingPlan {
   const { optimizer, learningRateSchedule, epochs, steps } = config.training;
   return {
     stepper,
@@ -123,7 +128,7 @@ function makePlan(config: Config, stepper: Stepper, batches: BatchSource, net: O
     learningRate: createLearningRate(optimizer, learningRateSchedule),
     epochs,
     steps: steps ?? Infinity,
-    ...watchPlan(config, { ...net, batchSize: batches.batchSize }),
+    ...watchPlan(config, cost),
   };
 }
 

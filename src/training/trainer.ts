@@ -45,6 +45,9 @@ class Trainer implements RunSink {
       case 'go-on':
         this.trial?.goOn(command.upTo);
         break;
+      case 'change':
+        this.session?.control.change(command.change);
+        break;
       default:
         if (command.type === 'stop') this.search?.cancel();
         this.session?.control[command.type]();
@@ -61,6 +64,10 @@ class Trainer implements RunSink {
 
   log(level: Extract<TrainerMessage, { type: 'log' }>['level'], text: string): void {
     this.send({ type: 'log', level, text });
+  }
+
+  refused(error: AppError): void {
+    this.send({ type: 'refused', error: error.toJSON() });
   }
 
   ready(): Promise<void> | null {
@@ -103,6 +110,7 @@ class Trainer implements RunSink {
     const { trial } = this;
     this.session = new RunSession(options, sinks, {
       checkOnly,
+      saveWeights: trial === null,
       ...(trial === null ? {} : { meet: (progress, handOut) => trial.meet(progress, handOut) }),
       opened: ({ directory, document }) => {
         if (checkOnly || trial !== null) return [];

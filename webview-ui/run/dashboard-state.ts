@@ -8,7 +8,15 @@ import type {
   TrialEvent,
   FindingEvent,
 } from '../../src/telemetry/events.js';
-import type { ConfigChoice, FixCard, HostMessage, PageFinding, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
+import type {
+  ConfigChoice,
+  FixCard,
+  FixSearchState,
+  HostMessage,
+  PageFinding,
+  RunSnapshot,
+  RunSummary,
+} from '../../src/telemetry/page-protocol.js';
 import { partingOf, type Parting } from '../view/parting.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
@@ -29,6 +37,8 @@ export interface RunView {
   findings: PageFinding[];
   fixes: FixCard[];
   trials: TrialEvent[];
+  /** A search for a working fix goes on. */
+  search?: FixSearchState;
   /** Layers that do not run on our own kernels. */
   fallbacks: FallbackEvent[];
   end: EndEvent | null;
@@ -82,6 +92,8 @@ export function receive(state: DashboardState, message: HostMessage, now: number
   else if (message.type === 'findings') {
     run.findings = message.findings;
     run.fixes = message.fixes;
+  } else if (message.type === 'search') {
+    run.search = message.search ?? undefined;
   } else {
     run.state = 'failed';
     run.error = message.error;

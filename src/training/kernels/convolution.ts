@@ -77,6 +77,7 @@ function storeColumns(to: usize, low: v128, high: v128, columns: i32): void {
 }
 
 /** The 4 pixels at `table` x `columns` channels (at most 8) from `shift` on: `runs` runs of `run` values for each tap row. */
+@inline
 function tile(
   table: usize, FH: i32, runs: i32, run: i32, pitch: usize, gap: usize, filter: usize, shift: usize, columns: i32, bias: usize, relu: bool,
 ): void {
@@ -90,15 +91,23 @@ function tile(
   for (let fy = 0; fy < FH; fy++) {
     let at = <usize>fy * pitch;
     for (let r = 0; r < runs; r++) {
-      let p0 = x0 + at, p1 = x1 + at, p2 = x2 + at, p3 = x3 + at, k = run;
+      let p0 = x0 + at, p1 = x1 + at, p2 = x2 + at, p3 = x3 + at, k = run, f = filter;
       while (k > 0) {
-        b0 = v128.load(filter); b1 = v128.load(filter, 16);
+        b0 = v128.load(f); b1 = v128.load(f, 16);
         s = v128.load32_splat(p0); c00 = f32x4.add(f32x4.mul(s, b0), c00); c01 = f32x4.add(f32x4.mul(s, b1), c01);
         s = v128.load32_splat(p1); c10 = f32x4.add(f32x4.mul(s, b0), c10); c11 = f32x4.add(f32x4.mul(s, b1), c11);
         s = v128.load32_splat(p2); c20 = f32x4.add(f32x4.mul(s, b0), c20); c21 = f32x4.add(f32x4.mul(s, b1), c21);
         s = v128.load32_splat(p3); c30 = f32x4.add(f32x4.mul(s, b0), c30); c31 = f32x4.add(f32x4.mul(s, b1), c31);
-        k--; filter += 32; p0 += 4; p1 += 4; p2 += 4; p3 += 4;
+        // Between the two the test: V8 moves the loads of straight code together, then spills registers.
+        if (--k == 0) break;
+        b0 = v128.load(f, 32); b1 = v128.load(f, 48);
+        s = v128.load32_splat(p0, 4); c00 = f32x4.add(f32x4.mul(s, b0), c00); c01 = f32x4.add(f32x4.mul(s, b1), c01);
+        s = v128.load32_splat(p1, 4); c10 = f32x4.add(f32x4.mul(s, b0), c10); c11 = f32x4.add(f32x4.mul(s, b1), c11);
+        s = v128.load32_splat(p2, 4); c20 = f32x4.add(f32x4.mul(s, b0), c20); c21 = f32x4.add(f32x4.mul(s, b1), c21);
+        s = v128.load32_splat(p3, 4); c30 = f32x4.add(f32x4.mul(s, b0), c30); c31 = f32x4.add(f32x4.mul(s, b1), c31);
+        k--; f += 64; p0 += 8; p1 += 8; p2 += 8; p3 += 8;
       }
+      filter += <usize>run << 5;
       at += gap;
     }
   }
@@ -137,15 +146,19 @@ export function convolve(
   }
   let oy = 0, ox = 0, lineX = x, lineY = y, from = x, to = y;
   for (let left = B * OH * OW; left > 0; left -= TABLE) {
-    const count = min(TABLE, left);
     let entry = scratch;
-    for (let i = 0; i < count; i++) {
-      store<usize>(entry, from);
-      store<usize>(entry, to, 4);
-      entry += ENTRY;
-      from += pixelX;
-      to += pixelY;
-      if (++ox < OW) continue;
+    const full = scratch + <usize>min(TABLE, left) * ENTRY;
+    while (entry < full) {
+      const part = min(full, entry + <usize>(OW - ox) * ENTRY);
+      ox += <i32>((part - entry) / ENTRY);
+      while (entry < part) {
+        store<usize>(entry, from);
+        store<usize>(entry, to, 4);
+        entry += ENTRY;
+        from += pixelX;
+        to += pixelY;
+      }
+      if (ox < OW) break;
       ox = 0;
       lineX += rowX;
       lineY += rowY;
@@ -160,8 +173,8 @@ export function convolve(
       to = lineY;
     }
     // The last pixel again, up to a whole tile: it is written twice.
-    const end = scratch + <usize>((count + 3) & ~3) * ENTRY;
-    for (let last = entry - ENTRY; entry < end; entry += ENTRY) memory.copy(entry, last, ENTRY);
+    const end = scratch + ((full - scratch + 4 * ENTRY - 1) & ~(4 * ENTRY - 1));
+    for (let last = entry - ENTRY; entry < end; entry += ENTRY) store<u64>(entry, load<u64>(last));
     let packed = filter;
     for (let j = 0; j < OC; j += 8) {
       const shift = <usize>j << 2, columns = OC - j;

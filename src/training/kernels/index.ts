@@ -1,5 +1,6 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { batchMajor, clamp, columnSum, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { batchMajor, clamp, columnSum, extreme, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { convolveRows } from './convolution-rows';
 export { convolve, convolveScratch, packFlipped, pad } from './convolution';
 export { filterGradient, filterGradientScratch } from './filter-gradient';
 export { packColumns, packRows, product, productScratch } from './products';
@@ -11,6 +12,8 @@ export { depthwise, depthwiseFilterGradient, depthwiseInputGradient, repeatChann
 export { activate, activationGradient } from './activations';
 export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
 export { limitedSquares, unitScales, unitScalesScratch } from './clipping';
+export { addPenalty } from './penalty';
+export { preluGradient, preluSlopeGradient, thresholded } from './rectifiers';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

@@ -68,6 +68,12 @@ export function maxPool(
   }
 }
 
+/** Lanes in which a value is the maximum of its window. Where that is NaN it equals nothing; where it is not, no value is NaN. */
+@inline
+function isMaximum(value: v128, most: v128): v128 {
+  return v128.or(f32x4.eq(value, most), isNaN4(value));
+}
+
 /** Whether windows that do not overlap leave no value of the image out. */
 @inline
 function covers(size: i32, count: i32, window: i32, stride: i32, before: i32): bool {
@@ -90,6 +96,19 @@ export function maxPoolGradient(
         const x0 = max(0, ox * SW - left), columns = min(W, ox * SW - left + FW) - x0;
         const window = <usize>(b * H + y0) * row + <usize>x0 * pixel;
         let c: usize = 0;
+        if (apart && rows == 2 && columns == 2) {
+          for (; c + 16 <= pixel; c += 16) {
+            const at = window + c, below = at + row;
+            const v0 = v128.load(x + at), v1 = v128.load(x + at + pixel), v2 = v128.load(x + below), v3 = v128.load(x + below + pixel);
+            const most = v128.load(y + c), all = v128.load(dy + c);
+            const f0 = isMaximum(v0, most), f1 = isMaximum(v1, most), f2 = isMaximum(v2, most), f3 = isMaximum(v3, most);
+            const found = v128.or(f0, f1);
+            v128.store(dx + at, v128.and(all, f0));
+            v128.store(dx + at + pixel, v128.and(all, v128.andnot(f1, f0)));
+            v128.store(dx + below, v128.and(all, v128.andnot(f2, found)));
+            v128.store(dx + below + pixel, v128.and(all, v128.andnot(f3, v128.or(found, f2))));
+          }
+        }
         for (; c + 16 <= pixel; c += 16) {
           const most = v128.load(y + c);
           let rest = v128.load(dy + c), line = window + c;
@@ -97,8 +116,7 @@ export function maxPoolGradient(
             let at = line;
             for (let r = 0; r < columns; r++) {
               const value = v128.load(x + at);
-              // Where the maximum is NaN it equals nothing; where it is not, no value is NaN.
-              const found = v128.or(f32x4.eq(value, most), isNaN4(value));
+              const found = isMaximum(value, most);
               const share = v128.and(rest, found);
               v128.store(dx + at, apart ? share : f32x4.add(v128.load(dx + at), share));
               rest = v128.andnot(rest, found);

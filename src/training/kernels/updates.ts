@@ -7,7 +7,7 @@
  * holds a scale for each unit of an adaptive clip (0: none). `buffer` has room for a chunk. The sums are of the gradient as it came.
  */
 import { cutChunk } from './clipping';
-import { updateStatistics } from './statistics';
+import { stepStatistics } from './statistics';
 
 /** Entries per chunk: weights, gradient, moments and their successors together stay in the first-level cache. */
 const CHUNK: i32 = 512;
@@ -53,7 +53,7 @@ export function proposeSgd(
       g += 4;
       next += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -95,7 +95,7 @@ export function proposeAdam(
       store<f32>(next, first / bias1 / (sqrt<f32>(second / bias2) + epsilon) * -rate + load<f32>(w) * keep);
       w += 4; g += 4; m += 4; v += 4; next += 4; nextM += 4; nextV += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -132,6 +132,6 @@ export function proposeRmsprop(
       store<f32>(next, load<f32>(w) - moment);
       w += 4; g += 4; s += 4; m += 4; next += 4; nextS += 4; nextM += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }

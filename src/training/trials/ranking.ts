@@ -110,5 +110,6 @@ export function trialEvent(tried: Tried, control: TrialRecord): TrialEvent {
     found: record.findings.filter(({ severity }) => severity !== 'info').map(({ id }) => id),
     ...(stopped === null ? {} : { stopped }),
     curve: record.curve(CURVE_POINTS),
+    controlCurve: control.curve(CURVE_POINTS),
   };
 }

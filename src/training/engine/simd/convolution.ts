@@ -30,12 +30,25 @@ export function convolve(module: KernelModule, c: ConvInfo, x: Address, w: Addre
   const input = padding ? packed + packedBytes : x;
   if (padding) pad(module, c, x, height, width, input);
   const pixel = bytes(c.inChannels);
+  const relu = ending.relu ? 1 : 0;
+  if (fitsRows(c)) {
+    kernels.convolveRows(
+      input, height * width * pixel, c.strideHeight * width * pixel, c.dilationHeight * width * pixel, packed, c.filterHeight,
+      c.filterWidth, to, c.batchSize, c.outHeight, c.outWidth, c.outChannels, ending.bias, relu,
+    ); // prettier-ignore
+    return;
+  }
   kernels.convolve(
     input, height * width * pixel, c.strideHeight * width * pixel, c.strideWidth * pixel, c.dilationHeight * width * pixel,
     c.dilationWidth * pixel, c.inChannels, packed, c.filterHeight, c.filterWidth,
     to, bytes(c.outHeight, c.outWidth, c.outChannels), bytes(c.outWidth, c.outChannels), bytes(c.outChannels),
-    c.batchSize, c.outHeight, c.outWidth, c.outChannels, ending.bias, ending.relu ? 1 : 0, table,
+    c.batchSize, c.outHeight, c.outWidth, c.outChannels, ending.bias, relu, table,
   ); // prettier-ignore
+}
+
+/** Whether the kernel for one channel computes this, see kernels/convolution-rows.ts. */
+function fitsRows(c: ConvInfo): boolean {
+  return c.inChannels === 1 && c.strideWidth === 1 && c.dilationWidth === 1 && c.outChannels % 8 === 0 && c.outWidth >= 4;
 }
 
 function isPadded({ inHeight, inWidth, padInfo }: ConvInfo, height: number, width: number): boolean {

@@ -36,6 +36,7 @@ export interface KernelExports {
   reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
   reluGradientSums: (to: Address, dy: Address, y: Address, rows: number, columns: number, sums: Address) => void;
   convolve: (...args: number[]) => void;
+  convolveRows: (...args: number[]) => void;
   convolveScratch: (OC: number) => number;
   filterGradient: (...args: number[]) => void;
   filterGradientScratch: (FH: number, FW: number, C: number, OC: number, DW: number) => number;
@@ -47,6 +48,11 @@ export interface KernelExports {
   gradientSquares: (n: number, g: Address, sum: Address) => void;
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
+  addPenalty: (n: number, to: Address, g: Address, w: Address, l1: number, l2: number, sum: Address) => void;
+  extreme: (...args: number[]) => void;
+  preluGradient: (to: Address, dy: Address, x: Address, alpha: Address, rows: number, n: number) => void;
+  preluSlopeGradient: (to: Address, dy: Address, x: Address, rows: number, n: number) => void;
+  thresholded: (to: Address, dy: Address, x: Address, theta: number, n: number) => void;
   limitedSquares: (n: number, g: Address, limit: number, sums: Address) => void;
   unitScales: (...args: number[]) => void;
   unitScalesScratch: (columns: number) => number;

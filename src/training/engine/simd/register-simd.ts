@@ -4,11 +4,13 @@ import { registerConvolution } from './convolution-kernels.js';
 import { registerConvolutionLayers } from './convolution-layers.js';
 import { registerDense } from './dense.js';
 import { registerDepthwise } from './depthwise.js';
+import { registerExtremes } from './extremes.js';
 import { registerGather } from './gather.js';
 import { KernelModule } from './kernel-module.js';
 import { MaskedGradient } from './masked-gradient.js';
 import { registerPooling } from './pooling.js';
 import { registerProducts } from './products.js';
+import { registerReluGradient } from './relu.js';
 
 let loaded: KernelModule | null = null;
 
@@ -26,7 +28,9 @@ export function registerSimd(): void {
   registerConvolution(loaded);
   registerConvolutionLayers(loaded, masked);
   registerPooling(loaded);
+  registerReluGradient(loaded);
   registerClamp(loaded);
+  registerExtremes(loaded);
   registerDepthwise(loaded);
   registerGather(loaded);
   shareIdentity(loaded);
