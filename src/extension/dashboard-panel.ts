@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { concatBatches } from '../telemetry/frame-batch.js';
 import { packMessage } from '../telemetry/page-numbers.js';
-import type { ConfigChoice, HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
-import { checkConfig } from './config-check.js';
-import { findConfigs, readConfigText } from './config-files.js';
+import type { HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
+import { configChoices } from './config-choices.js';
 import { dashboardHtml } from './dashboard-html.js';
 import type { FixPlan } from './fix-plan.js';
 import type { FixSearchService } from './fix-search.js';
@@ -236,21 +235,4 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   private post(message: HostMessage): void {
     void this.panel?.webview.postMessage(packMessage(message));
   }
-}
-
-/** The configs of the workspace with the number of their static problems. */
-async function configChoices(): Promise<ConfigChoice[]> {
-  const uris = await findConfigs();
-  return Promise.all(
-    uris.map(async (uri) => {
-      const path = vscode.workspace.asRelativePath(uri);
-      try {
-        const check = checkConfig(await readConfigText(uri), path);
-        const errors = check.valid ? check.findings.filter((finding) => finding.severity === 'error').length : check.problems.length;
-        return { path, uri: uri.toString(), errors };
-      } catch {
-        return { path, uri: uri.toString(), errors: 1 };
-      }
-    }),
-  );
 }
