@@ -1,6 +1,6 @@
 import type { Evidence, FindingEvent, Frame } from '../telemetry/events.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { explosionCause } from './explosion-cause.js';
+import { explosionCause, laterFixes } from './explosion-cause.js';
 import { explosionEvidence } from './explosion-evidence.js';
 import { LIMITS, overshootOf, type PreflightSigns } from './explosion-signs.js';
 import { CAUSES, EVIDENCE, finding } from './finding.js';
@@ -129,7 +129,7 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
         : `The loss is ${formatNumber(vitals.level)} times its start and the updates are too large`,
       cause: cause.cause,
       at: cause.at,
-      fixes: cause.fixes,
+      fixes: vitals.signs?.verdict === 'calm' ? laterFixes(cause) : cause.fixes,
       evidence: explosionEvidence(context, evidence, frame),
       stepsToOverflow: vitals.isGrowing(0.1) ? vitals.stepsToOverflow(frame) : null,
       formula: growing
