@@ -1,5 +1,6 @@
-import type { HostMessage, PageCommand } from '../src/telemetry/page-protocol.js';
+import type { HostMessage, PageCommand, SavedFile } from '../src/telemetry/page-protocol.js';
 import { unpackMessage } from '../src/telemetry/page-numbers.js';
+import { download } from './saved-file.js';
 
 /** The seam to whoever holds the page: VS Code, a test, or nobody (a page opened in a plain browser). */
 export interface PageHost {
@@ -8,6 +9,8 @@ export interface PageHost {
   listen(receive: (message: HostMessage) => void): void;
   /** What the last `save` kept; undefined at the first start. */
   restore(): unknown;
+  /** Gives the user a file to keep. */
+  saveFile(file: SavedFile): void;
   /** Keeps a small JSON value over hiding, moving and reloading of the page. */
   save(state: unknown): void;
 }
@@ -26,6 +29,7 @@ export function connectHost(): PageHost {
     send: (command) => api?.postMessage(command),
     listen: (receive) => addEventListener('message', (event: MessageEvent<HostMessage>) => receive(unpackMessage(event.data))),
     restore: () => api?.getState(),
+    saveFile: (file) => (api === undefined ? download(file) : api.postMessage({ type: 'saveFile', ...file })),
     save: (state) => api?.setState(state),
   };
 }

@@ -89,6 +89,13 @@ export type HostMessage =
   | { type: 'findings'; run: string; findings: PageFinding[]; fixes: FixCard[] }
   | { type: 'failed'; run: string; error: { message: string; action: string } };
 
+/** A chart as a picture (bytes of a PNG) or its data as comma-separated values, for the user to keep. */
+export interface SavedFile {
+  /** Proposed name, without a folder. */
+  name: string;
+  content: string | Uint8Array;
+}
+
 export type PageCommand =
   | { type: 'ready' }
   | { type: 'train'; uri?: string }
@@ -101,4 +108,5 @@ export type PageCommand =
   | { type: 'applyFix'; fix: string; retrain: boolean }
   | { type: 'openRun'; run: string }
   | { type: 'showLog' }
+  | ({ type: 'saveFile' } & SavedFile)
   | { type: 'newConfig' };
