@@ -42,7 +42,7 @@ const bundles = [
     ...common,
     platform: 'browser',
     format: 'iife',
-    entryPoints: { dashboard: 'webview-ui/main.ts' },
+    entryPoints: { dashboard: 'webview-ui/main.ts', report: 'webview-ui/styles/report.css' },
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
   },

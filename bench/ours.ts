@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { serialize } from 'node:v8';
-import type { TrainingPlan } from '../src/training/loop.js';
+import type { TrainingPlan } from '../src/training/course.js';
 import { RunLog } from '../src/training/run-log.js';
 import type { RunSink } from '../src/training/run-outbox.js';
 import { RunSession } from '../src/training/run-session.js';
@@ -24,13 +24,13 @@ class TurnSession extends RunSession {
   private done: (() => void) | null = null;
   private go: (() => void) | null = null;
 
-  override async gate(step: number): Promise<boolean> {
+  /** What the run waits for before each step. */
+  async nextStep(): Promise<void> {
     if (this.left === 0) {
       this.done?.();
       await new Promise<void>((resolve) => (this.go = resolve));
     }
     this.left -= 1;
-    return super.gate(step);
   }
 
   /** Resolves when the run stands before its first step. */
@@ -57,7 +57,8 @@ async function start(name: string): Promise<TurnSession> {
   const text = JSON.stringify(configOf(net));
   writeFileSync(configFile, text);
   writeFileSync(path.join(folder, `${net.inputShape.join('x')}.cjs`), moduleOf(net));
-  const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [editor], {
+  const turnstile: RunSink = { ...editor, ready: () => session.nextStep() };
+  const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [turnstile], {
     opened: ({ directory, plan }) => {
       session.plan = plan;
       return [new RunLog(directory, { name: path.basename(configFile), text })];

@@ -10,8 +10,10 @@ export type ErrorCode =
   | 'engine-unavailable'
   | 'arguments'
   | 'untrusted'
+  | 'search-running'
   | 'trainer-crashed'
   | 'run-not-found'
+  | 'run-invalid'
   | 'internal';
 
 export interface ErrorPlace {

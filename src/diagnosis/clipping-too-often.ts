@@ -27,18 +27,17 @@ export const clippingTooOften: Detector = {
   create(context) {
     if (context.config.training.gradientClip === undefined) return {};
     const limit = thresholdOf(context.config, 'clipping-too-often', SHARE_LIMIT);
-    let frames = 0;
-    let clipped = 0;
+    const seen = context.memory.remember('clipping-too-often', { frames: 0, clipped: 0 });
     return {
       frame(frame) {
-        frames++;
-        if (isClipped(frame)) clipped++;
-        const share = clipped / frames;
-        return frames >= PATIENCE && share > limit ? { finding: often(context, share, limit, 'info', frame) } : null;
+        seen.frames++;
+        if (isClipped(frame)) seen.clipped++;
+        const share = seen.clipped / seen.frames;
+        return seen.frames >= PATIENCE && share > limit ? { finding: often(context, share, limit, 'info', frame) } : null;
       },
       end(end) {
-        const share = end.clippedShare ?? clipped / Math.max(1, frames);
-        return frames >= PATIENCE && share > limit && isLost(end, context) ? often(context, share, limit, 'warning', end) : null;
+        const share = end.clippedShare ?? seen.clipped / Math.max(1, seen.frames);
+        return seen.frames >= PATIENCE && share > limit && isLost(end, context) ? often(context, share, limit, 'warning', end) : null;
       },
     };
   },

@@ -22,12 +22,13 @@ export const deadUnits: Detector = {
   create(context) {
     const limit = thresholdOf(context.config, 'dead-units', DEAD_LIMIT);
     const parameters = (layer: number) => context.start.layers[layer]?.parameters ?? Infinity;
-    const stuck = new StuckShare(
+    const shares = new StuckShare(
       rectifiedLayers(context),
       limit,
       (stats) => stats.dead,
       (stats, layer) => stats.zeros / parameters(layer),
     );
+    const stuck = context.memory.remember('dead-units', shares);
     return {
       frame(frame) {
         const worst = stuck.update(frame, context);

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config-schema.js';
 import type { FindingId } from '../config/finding-ids.js';
 import type { EndEvent, EpochEvent, Evidence, FindingEvent, Frame, StartEvent } from '../telemetry/events.js';
+import type { Memory } from './memory.js';
 import type { PreflightReport } from './preflight-report.js';
 import type { Vitals } from './vitals.js';
 
@@ -15,6 +16,8 @@ export interface DiagnosisContext {
 /** What a detector is given: the run, and the numbers of its frames that all detectors share. */
 export interface DetectorContext extends DiagnosisContext {
   readonly vitals: Vitals;
+  /** Whatever a detector remembers between frames is kept here, under its id. */
+  readonly memory: Memory;
 }
 
 /** The judgement of one detector at one frame. */
@@ -28,7 +31,7 @@ export interface Judgement {
 
 /**
  * Judges a run by its numbers. A detector is a pure function of them: the same code serves a live run, a recorded
- * run and an imported log. State is small, explicit and inside `create`'s result; a verdict latches.
+ * run and an imported log. State is small, explicit and in the care of `memory`; a verdict latches.
  */
 export interface Detector {
   readonly id: FindingId;

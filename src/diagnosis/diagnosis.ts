@@ -2,9 +2,10 @@ import type { EndEvent, EpochEvent, Evidence, FindingEvent, Frame, Severity } fr
 import { isOff } from './config-facts.js';
 import type { DetectorContext, DetectorRun, DiagnosisContext } from './detector.js';
 import { DETECTORS } from './detectors.js';
+import { Memory, type MemoryState } from './memory.js';
 import type { PreflightReport } from './preflight-report.js';
 import { staticFindings } from './static-checks.js';
-import { Vitals } from './vitals.js';
+import { Vitals, VITALS_FIXED } from './vitals.js';
 
 /** The judgement of all detectors over one run. Feed it everything the run says, in order. */
 export interface Diagnosis {
@@ -14,6 +15,9 @@ export interface Diagnosis {
   frame(frame: Frame): FrameJudgement;
   epoch(epoch: EpochEvent): FindingEvent[];
   end(end: EndEvent): FindingEvent[];
+  /** All that it remembers now: given to `restore`, here or in a diagnosis of a changed config, it judges on from there. */
+  save(): MemoryState;
+  restore(state: MemoryState): void;
 }
 
 export interface FrameJudgement {
@@ -30,16 +34,17 @@ const RANK: Record<Severity, number> = { info: 1, warning: 2, error: 3 };
  * it is said again only when it has become more severe.
  */
 export function createDiagnosis(context: DiagnosisContext): Diagnosis {
-  const vitals = new Vitals(context.config, context.start);
+  const memory = new Memory();
+  const vitals = memory.remember('vitals', new Vitals(context.config, context.start), VITALS_FIXED);
   if (context.preflight !== null) vitals.setReport(context.preflight);
-  const shared: DetectorContext = { ...context, vitals };
+  const shared: DetectorContext = { ...context, vitals, memory };
   const runs = DETECTORS.filter((d) => !isOff(context.config, d.id)).flatMap((d): DetectorRun[] => (d.create ? [d.create(shared)] : []));
-  const said = new Map<string, number>();
+  const said: Record<string, number> = memory.remember('said', {});
 
   const latch = (findings: FindingEvent[]): FindingEvent[] =>
     findings.filter((f) => {
-      if (RANK[f.severity] <= (said.get(f.id) ?? 0)) return false;
-      said.set(f.id, RANK[f.severity]);
+      if (RANK[f.severity] <= (said[f.id] ?? 0)) return false;
+      said[f.id] = RANK[f.severity];
       return true;
     });
   const collect = (say: (run: DetectorRun) => FindingEvent | null | undefined): FindingEvent[] =>
@@ -60,6 +65,8 @@ export function createDiagnosis(context: DiagnosisContext): Diagnosis {
       return collect((run) => run.epoch?.(epoch));
     },
     end: (end) => collect((run) => run.end?.(end)),
+    save: () => memory.save(),
+    restore: (state) => memory.restore(state),
   };
 }
 

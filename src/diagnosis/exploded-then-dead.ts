@@ -20,13 +20,13 @@ const ZERO_SHARE = 0.999;
 export const explodedThenDead: Detector = {
   id: 'exploded-then-dead',
   create(context) {
-    let since = 0;
+    const state = context.memory.remember('exploded-then-dead', { since: 0 });
     return {
       frame(frame) {
-        if (!context.vitals.exploded || since > PATIENCE) return null;
+        if (!context.vitals.exploded || state.since > PATIENCE) return null;
         const layer = deadLayer(frame, context);
-        since = layer === null ? 0 : since + 1;
-        return layer !== null && since === PATIENCE ? { finding: dead(frame, context, layer) } : null;
+        state.since = layer === null ? 0 : state.since + 1;
+        return layer !== null && state.since === PATIENCE ? { finding: dead(frame, context, layer) } : null;
       },
     };
   },

@@ -20,15 +20,15 @@ export const explodingGradients: Detector = {
   id: 'exploding-gradients',
   create(context) {
     const harm = thresholdOf(context.config, 'exploding-gradients', LIMITS.harm);
-    let said = false;
+    const state = context.memory.remember('exploding-gradients', { said: false });
     return {
       frame(frame) {
         const { vitals } = context;
-        if (said) return null;
+        if (state.said) return null;
         const left = !(vitals.level <= harm);
         const grown = vitals.isGrowing(1) && vitals.level > 1;
         if (!left && !grown) return null;
-        said = true;
+        state.said = true;
         vitals.exploded = true;
         return { finding: explosion(frame, context, left, harm) };
       },

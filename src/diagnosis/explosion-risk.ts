@@ -24,13 +24,13 @@ import { riskOf } from './risk.js';
 export const explosionRisk: Detector = {
   id: 'explosion-risk',
   create(context) {
-    let framesAbove = 0;
+    const state = context.memory.remember('explosion-risk', { framesAbove: 0 });
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
         const evidence = frameEvidence(frame, context);
-        framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : framesAbove + 1;
-        return { ...judgeFrame(frame, evidence, context, framesAbove), risk: frameRisk(frame, evidence, context), evidence };
+        state.framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : state.framesAbove + 1;
+        return { ...judgeFrame(frame, evidence, context, state.framesAbove), risk: frameRisk(frame, evidence, context), evidence };
       },
     };
   },

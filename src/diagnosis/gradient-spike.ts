@@ -24,6 +24,11 @@ interface Spike {
   age: number;
 }
 
+interface SpikeState {
+  norms: number[];
+  spike: Spike | null;
+}
+
 /**
  * One isolated spike of the gradient, not growth: a norm above 10 x the median of the last 50 and 3 x the largest of them, and
  * within 3 x the median again in the 5 frames after it. A note; a warning where the loss is twice what it was 20 frames later, and
@@ -35,25 +40,25 @@ export const gradientSpike: Detector = {
   id: 'gradient-spike',
   create(context) {
     const factor = thresholdOf(context.config, 'gradient-spike', SPIKE_FACTOR);
-    const norms: number[] = [];
-    let spike: Spike | null = null;
+    const state: SpikeState = context.memory.remember('gradient-spike', { norms: [], spike: null });
     return {
       frame(frame) {
         const norm = frame.globalGradNorm;
+        const { norms, spike } = state;
         if (spike !== null) {
           spike.age++;
           const { age, median } = spike;
-          if (age <= RETURN_FRAMES && !(norm <= RETURN_FACTOR * median)) spike = null;
+          if (age <= RETURN_FRAMES && !(norm <= RETURN_FACTOR * median)) state.spike = null;
           else if (age === RETURN_FRAMES) return { finding: spiked(spike, context, 'info') };
           else if (age === HARM_FRAMES) {
             const harmed = spike;
-            spike = null;
+            state.spike = null;
             if (isHarmed(harmed, context)) return { finding: spiked(harmed, context, 'warning') };
           }
           return null;
         }
         if (norms.length === WINDOW && norm > ABOVE_LARGEST * Math.max(...norms) && norm > factor * medianOf(norms)) {
-          spike = { frame, median: medianOf(norms), lossBefore: context.vitals.slowLoss, layer: hottest(context), age: 0 };
+          state.spike = { frame, median: medianOf(norms), lossBefore: context.vitals.slowLoss, layer: hottest(context), age: 0 };
           return null;
         }
         if (Number.isFinite(norm)) norms.push(norm);

@@ -20,14 +20,14 @@ type Pass = 'data' | 'forward pass' | 'backward pass' | 'update';
 export const nonFinite: Detector = {
   id: 'non-finite',
   create(context) {
-    let said = false;
+    const state = context.memory.remember('non-finite', { said: false });
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
-        if (said) return null;
+        if (state.said) return null;
         const bad = firstBad(frame);
         if (bad === null) return null;
-        said = true;
+        state.said = true;
         context.vitals.exploded = true;
         const layer = bad.index === null ? null : (context.start.layers[bad.index]?.name ?? null);
         return { finding: inFrame(frame, bad.pass, layer, context) };

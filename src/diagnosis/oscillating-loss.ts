@@ -29,15 +29,14 @@ export const oscillatingLoss: Detector = {
   create(context) {
     const limit = thresholdOf(context.config, 'oscillating-loss', VARIATION_LIMIT);
     const perBlock = Math.max(BLOCK_FRAMES, Math.ceil(BLOCK_ROWS / context.config.training.batchSize));
-    const blocks: number[] = [];
-    let sum = 0;
-    let count = 0;
+    const state = context.memory.remember('oscillating-loss', { blocks: [] as number[], sum: 0, count: 0 });
     return {
       frame(frame) {
-        sum += frame.loss;
-        if (++count < perBlock) return null;
-        blocks.push(sum / count);
-        sum = count = 0;
+        state.sum += frame.loss;
+        if (++state.count < perBlock) return null;
+        const { blocks } = state;
+        blocks.push(state.sum / state.count);
+        state.sum = state.count = 0;
         if (blocks.length > 2 * BLOCKS) blocks.shift();
         const found = blocks.length < 2 * BLOCKS || context.vitals.exploded ? null : judge(frame, blocks, context, limit);
         return found === null ? null : { finding: found };

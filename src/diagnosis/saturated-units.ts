@@ -21,12 +21,13 @@ export const saturatedUnits: Detector = {
   id: 'saturated-units',
   create(context) {
     const limit = thresholdOf(context.config, 'saturated-units', SATURATED_LIMIT);
-    const stuck = new StuckShare(
+    const shares = new StuckShare(
       context.start.layers.slice(0, -1).map((_, i) => i),
       limit,
       (stats) => stats.saturated,
       () => 0,
     );
+    const stuck = context.memory.remember('saturated-units', shares);
     return {
       frame(frame) {
         const worst = stuck.update(frame, context);

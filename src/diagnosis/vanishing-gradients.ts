@@ -20,18 +20,16 @@ export const vanishingGradients: Detector = {
   id: 'vanishing-gradients',
   create(context) {
     const limit = thresholdOf(context.config, 'vanishing-gradients', RATIO_LIMIT);
-    let logRatio = 0;
-    let frames = 0;
-    let since = 0;
+    const state = context.memory.remember('vanishing-gradients', { logRatio: 0, frames: 0, since: 0 });
     return {
       frame(frame) {
         const { vitals } = context;
         const ratio = layerRatio(frame);
         if (ratio === null || vitals.hasLearned || vitals.exploded) return null;
-        frames++;
-        logRatio += (Math.log(Math.max(ratio, 1e-12)) - logRatio) / Math.min(frames, 30);
-        since = frames >= 30 && Math.exp(logRatio) < limit ? since + 1 : 0;
-        return since > PATIENCE - 30 ? { finding: vanished(frame, context, Math.exp(logRatio), limit) } : null;
+        state.frames++;
+        state.logRatio += (Math.log(Math.max(ratio, 1e-12)) - state.logRatio) / Math.min(state.frames, 30);
+        state.since = state.frames >= 30 && Math.exp(state.logRatio) < limit ? state.since + 1 : 0;
+        return state.since > PATIENCE - 30 ? { finding: vanished(frame, context, Math.exp(state.logRatio), limit) } : null;
       },
     };
   },

@@ -18,6 +18,9 @@ const SLOW_FRAMES = 30;
 /** A run learns once its slow loss is below this share of the trivial predictor's and of its own first losses. */
 const LEARNING_SHARE = 0.95;
 
+/** What vitals are made with; the rest follows from the frames and is remembered. */
+export const VITALS_FIXED = ['report', 'signs', 'config', 'start', 'recentSize', 'warmup', 'constantCurvature', 'levelLimit'] as const;
+
 /**
  * The numbers of a run that detectors share: computed once per frame, O(layers), bounded memory.
  */
@@ -25,7 +28,7 @@ export class Vitals {
   report: PreflightReport | null = null;
   signs: PreflightSigns | null = null;
   /** How training and validation loss part. */
-  readonly generalization = new Generalization();
+  generalization = new Generalization();
   frames = 0;
   firstLoss = NaN;
   /** Mean loss of the last frames, enough of them to rest on 16 rows. */
@@ -53,11 +56,11 @@ export class Vitals {
   /** An explosion has been seen or is certain. */
   exploded = false;
 
-  private readonly normFit = new SlidingLine(WINDOW);
-  private readonly lossFit = new SlidingLine(WINDOW);
-  private readonly recent: number[] = [];
+  private normFit = new SlidingLine(WINDOW);
+  private lossFit = new SlidingLine(WINDOW);
+  private recent: number[] = [];
   private readonly recentSize: number;
-  private readonly norms: number[] = [];
+  private norms: number[] = [];
   private readonly warmup: number;
   private readonly constantCurvature: boolean;
   /** Level of the loss that is more than learning runs show. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { applyFixCommand } from './apply-fix-command.js';
+import { applyFixCommand, previewFixCommand } from './apply-fix-command.js';
 import { checkCommand } from './check-command.js';
 import { chooseConfig, isConfigUri } from './config-files.js';
+import { findFixCommand } from './find-fix-command.js';
 import { installTensorflowCommand } from './install-tensorflow-command.js';
 import { newConfigCommand } from './new-config-command.js';
 import { asErrorData } from './run-service.js';
@@ -24,10 +25,19 @@ export const COMMANDS = {
   resume: ({ runs }: Services) => runs.resume(),
   step: ({ runs }: Services) => runs.step(),
   openDashboard: ({ dashboard }: Services) => dashboard.open(),
-  applyFix: async (services: Services, target?: unknown, fix?: unknown) => {
-    const uri = await configUri(target ?? (services.runs.current && vscode.Uri.file(services.runs.current.configFile)), 'Apply Quick Fix');
-    return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
+  applyFix: async (services: Services, target?: unknown, fix?: unknown, retrain?: unknown) => {
+    const uri = await configUri(target ?? currentConfig(services), 'Apply Quick Fix');
+    return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined, retrain === true);
   },
+  previewFix: async (services: Services, target?: unknown, fix?: unknown) => {
+    const uri = await configUri(target ?? currentConfig(services), 'Preview a Fix');
+    return uri && previewFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
+  },
+  findFix: async (services: Services, target?: unknown) => {
+    const uri = mayTrain() ? await configUri(target, 'Find a Working Fix') : undefined;
+    return uri && findFixCommand(services, uri);
+  },
+  cancelFindFix: ({ searches }: Services) => searches.cancel(),
   newConfig: () => newConfigCommand(),
   installTensorflow: (services: Services) => installTensorflowCommand(services),
   showLog: ({ log }: Services) => log.show(),
@@ -54,6 +64,10 @@ export async function reportFailure({ log }: Pick<Services, 'log'>, error: unkno
   const { message, action } = asErrorData(error);
   const showLog = 'Show Log';
   if ((await vscode.window.showErrorMessage(`${message} ${action}`, showLog)) === showLog) log.show();
+}
+
+function currentConfig({ runs }: Services): vscode.Uri | undefined {
+  return runs.current === null ? undefined : vscode.Uri.file(runs.current.configFile);
 }
 
 /** The config a command is for: the one it was called on, or one chosen. */

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { concatBatches } from '../telemetry/frame-batch.js';
 import { packMessage } from '../telemetry/page-numbers.js';
-import type { ConfigChoice, HostMessage, PageCommand } from '../telemetry/page-protocol.js';
+import type { ConfigChoice, HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
 import { checkConfig } from './config-check.js';
 import { findConfigs, readConfigText } from './config-files.js';
 import { dashboardHtml } from './dashboard-html.js';
+import type { FixPlan } from './fix-plan.js';
+import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
 import { readPageCommand } from './page-commands.js';
-import { fixCards, pageFindings, runSnapshot, runSummary } from './page-snapshot.js';
+import { fixCards, pageFindings, runSnapshot, runSummary, searchState } from './page-snapshot.js';
 import type { ProblemReporter } from './problem-reporter.js';
 import type { RunMirror } from './run-mirror.js';
 import type { RunService } from './run-service.js';
@@ -43,6 +45,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     private readonly runs: RunService,
     private readonly fixes: FixService,
     problems: ProblemReporter,
+    private readonly searches: FixSearchService,
   ) {
     this.subscriptions = [
       this.commands,
@@ -59,6 +62,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       }),
       runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
       problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
+      searches.onChange((configFile) => this.followSearch(configFile)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
     ];
   }
@@ -152,7 +156,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     this.post({
       type: 'snapshot',
       version: 1,
-      snapshot: run === null ? null : runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text),
+      snapshot: run === null ? null : this.snapshotOf(run, plans, text),
       configs,
       history: this.runs.runs
         .filter((other) => !other.checkOnly)
@@ -167,6 +171,19 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       this.timer = undefined;
       void this.sendFindings(run);
     }, FINDINGS_DELAY_MS);
+  }
+
+  private snapshotOf(run: RunMirror, plans: readonly FixPlan[], text: string | null): RunSnapshot {
+    const search = searchState(this.searches, run.configFile) ?? undefined;
+    return { ...runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text), search };
+  }
+
+  private followSearch(configFile: string): void {
+    const run = this.shown;
+    if (run === null || run.configFile !== configFile) return;
+    const search = searchState(this.searches, configFile);
+    if (this.isWatching(run)) this.post({ type: 'search', run: run.key, search });
+    if (search === null) this.sendFindingsSoon(run);
   }
 
   private async sendFindings(run: RunMirror): Promise<void> {

@@ -33,6 +33,13 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (run !== null && (await services.fixes.applyForRun(run, command.fix)) && command.retrain)
         await vscode.commands.executeCommand('gradwatch.train', vscode.Uri.file(run.configFile));
       break;
+    case 'findFix':
+      await vscode.commands.executeCommand('gradwatch.findFix', targetOf(undefined, run));
+      break;
+    case 'previewFix':
+      if (run !== null) await vscode.commands.executeCommand('gradwatch.previewFix', targetOf(undefined, run), command.fix);
+      break;
+    case 'cancelFindFix':
     case 'showLog':
     case 'newConfig':
       await vscode.commands.executeCommand(`gradwatch.${command.type}`);

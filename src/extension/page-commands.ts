@@ -1,8 +1,12 @@
 import * as z from 'zod';
-import { FIX_IDS } from '../fixes/fix.js';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
 const uri = z.string().max(4096).optional();
+/** One kind of fix, or two joined. */
+const fix = z
+  .string()
+  .regex(/^[a-z0-9-]+(\+[a-z0-9-]+)*$/)
+  .max(128);
 
 /** Size a page may ask to save: a million rows of a chart with a few columns. */
 const MAX_FILE_BYTES = 256 * 2 ** 20;
@@ -32,7 +36,10 @@ const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('step') }),
   z.strictObject({ type: z.literal('stop') }),
   z.strictObject({ type: z.literal('reveal'), path: z.array(z.union([z.string().max(256), z.number().int().nonnegative()])).max(64) }),
-  z.strictObject({ type: z.literal('applyFix'), fix: z.enum(FIX_IDS), retrain: z.boolean() }),
+  z.strictObject({ type: z.literal('applyFix'), fix, retrain: z.boolean() }),
+  z.strictObject({ type: z.literal('findFix') }),
+  z.strictObject({ type: z.literal('previewFix'), fix }),
+  z.strictObject({ type: z.literal('cancelFindFix') }),
   z.strictObject({ type: z.literal('openRun'), run: z.string().max(256) }),
   z.strictObject({ type: z.literal('showLog') }),
   savedFile,

@@ -1,5 +1,5 @@
 import type { ErrorData } from '../config/app-error.js';
-import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent } from '../telemetry/events.js';
+import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
@@ -12,7 +12,7 @@ export interface LatestFigures {
   risk: number;
 }
 
-/** Most epochs, findings and fallbacks kept of one run. */
+/** Most epochs, and most findings, fallbacks and trials kept of one run. */
 const MAX_EPOCHS = 10_000;
 const MAX_FINDINGS = 500;
 
@@ -26,6 +26,7 @@ export class RunMirror {
   readonly epochs: EpochEvent[] = [];
   readonly findings: FindingEvent[] = [];
   readonly fallbacks: FallbackEvent[] = [];
+  readonly trials: TrialEvent[] = [];
   end: EndEvent | null = null;
   error: ErrorData | null = null;
   latest: LatestFigures | null = null;
@@ -104,6 +105,7 @@ export class RunMirror {
         this.state = event.status;
         break;
       case 'trial':
+        if (this.trials.length < MAX_FINDINGS) this.trials.push(event);
         break;
     }
   }

@@ -1,6 +1,7 @@
 import { formatNumber } from '../diagnosis/format-number.js';
 import type { RunEvent } from '../telemetry/events.js';
 import { fallbackLine } from '../telemetry/fallback-text.js';
+import { changeLine, weightsLine } from '../telemetry/event-text.js';
 import type { RunMirror } from './run-mirror.js';
 
 /** One event as a line of a terminal; null for those a reader does not need. */
@@ -17,10 +18,15 @@ export function reportLine(event: RunEvent): string | null {
       return `${event.severity} at step ${event.step}: ${event.message} [${event.id}]`;
     case 'state':
       return event.state === 'paused' ? `paused at step ${event.step}${event.reason === undefined ? '' : `: ${event.reason}`}` : null;
+    case 'change':
+      return changeLine(event);
+    case 'rollback':
+      return `rolled back from step ${event.step} to step ${event.to}`;
     case 'end': {
       const accuracy = event.test?.metrics['accuracy'];
       const test = accuracy === undefined ? '' : `\nTest accuracy: ${formatNumber(accuracy)}`;
-      return `${event.status} after ${formatNumber(event.steps)} steps, loss ${formatNumber(event.loss)}${test}`;
+      const saved = event.weights === undefined ? '' : `\n${weightsLine(event.weights)}`;
+      return `${event.status} after ${formatNumber(event.steps)} steps, loss ${formatNumber(event.loss)}${test}${saved}`;
     }
     case 'fallback':
       return fallbackLine(event);

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
 import type { DashboardPanel } from './dashboard-panel.js';
+import type { FixPreview } from './fix-preview.js';
+import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
 import type { Notifier } from './notifier.js';
 import type { ProblemReporter } from './problem-reporter.js';
@@ -11,6 +13,8 @@ export interface Services {
   runs: RunService;
   problems: ProblemReporter;
   fixes: FixService;
+  searches: FixSearchService;
+  preview: FixPreview;
   dashboard: DashboardPanel;
   notifier: Notifier;
   /** The program that installs native TensorFlow, and the folder it goes to. */

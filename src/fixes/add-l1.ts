@@ -1,5 +1,5 @@
 import type { FixKind } from './fix.js';
-import { penaltyEdits } from './regularization.js';
+import { canPenaliseLive, penaltyEdits } from './regularization.js';
 
 /** The reference example, where nothing better is known. */
 const PENALTY = 0.01;
@@ -19,7 +19,7 @@ export const addL1: FixKind = {
         title: `Add L1 ${PENALTY} to the kernels`,
         why: 'Adds 0.01 × sum of |w| to the loss, which shrinks weights that do not earn their keep to 0; L1 of 0.01 on the kernels is the reference example (Tibshirani 1996).',
         edits,
-        live: false,
+        live: canPenaliseLive(config),
       },
     ];
   },

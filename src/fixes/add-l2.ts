@@ -1,5 +1,5 @@
 import type { FixKind } from './fix.js';
-import { penaltyEdits } from './regularization.js';
+import { canPenaliseLive, penaltyEdits } from './regularization.js';
 
 /** The reference example, where nothing better is known. */
 const PENALTY = 0.01;
@@ -19,7 +19,7 @@ export const addL2: FixKind = {
         title: `Add L2 ${PENALTY} to the kernels`,
         why: 'Adds 0.01 × sum of w² to the loss, which keeps all weights small; weight decay (Krogh and Hertz 1992).',
         edits,
-        live: false,
+        live: canPenaliseLive(config),
       },
     ];
   },

@@ -20,3 +20,8 @@ export function penaltyEdits(config: Config, penalty: Penalty, value: number): C
   if (shared && config.model.regularization[penalty] === 0) edits.unshift({ path: ['model', 'regularization', penalty], value });
   return edits;
 }
+
+/** A running trainer can take on penalties where the config describes every kernel as a layer of its own. */
+export function canPenaliseLive({ model }: Config): boolean {
+  return model.layers?.every(({ type }) => type !== 'bidirectional' && type !== 'timeDistributed') ?? false;
+}

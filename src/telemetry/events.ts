@@ -136,16 +136,43 @@ export interface FindingEvent {
   caveat?: string;
 }
 
+/** A fix tried in a short run beside an untouched control of the same seed, data order and initial weights. */
 export interface TrialEvent {
   event: 'trial';
+  /** Kind of the fix; two of them joined by "+". */
   fix: string;
   edits: unknown[];
+  /** fixes: no error finding, and the loss at most half of the trivial predictor's or the accuracy clearly above it. */
   verdict: 'fixes' | 'helps' | 'no-effect' | 'worse';
+  /** Mean loss of its last steps, in the units of its own config. */
   loss: number;
+  /** The same of the control, after as many steps where it came that far. */
   control: number;
+  /** Updates it made. */
   steps: number;
+  /** Seeds it was tried with. */
   seeds: number;
   seconds: number;
+  title?: string;
+  why?: string;
+  live?: boolean;
+  /** loss / loss of its own trivial predictor: comparable between configs whose losses have different units. */
+  share?: number;
+  controlShare?: number;
+  /** Step the two are compared at. */
+  comparedAt?: number;
+  accuracy?: number;
+  /** Largest global gradient norm it and its control met. */
+  worstNorm?: number;
+  controlWorstNorm?: number;
+  /** Ids of its own findings, errors and warnings. */
+  found?: string[];
+  /** In words, why it went no further: "exploding-gradients at step 3". */
+  stopped?: string;
+  /** Smoothed loss / its trivial predictor's at up to 32 steps, evenly spread. */
+  curve?: [step: number, share: number][];
+  /** The same of the control. */
+  controlCurve?: [step: number, share: number][];
 }
 
 export type RunState = 'starting' | 'preflight' | 'running' | 'paused' | 'completed' | 'diverged' | 'stopped' | 'failed';
@@ -170,6 +197,33 @@ export interface StateEvent {
   step: number;
   /** Why, in words, where there is a reason: "paused at exploding-gradients". */
   reason?: string;
+  /** While paused: the last healthy step, to which the run can go back. */
+  healthy?: number;
+}
+
+/** One change of a config, as ConfigEdit of src/config/config-path.ts. */
+export type LiveEdit =
+  { path: readonly (string | number)[]; value: unknown; insert?: true } | { path: readonly (string | number)[]; remove: true };
+
+/** The run goes on with a changed config from `step` on; the config file is as it was. */
+export interface ChangeEvent {
+  event: 'change';
+  step: number;
+  /** "healthy": a rollback to that step went before. */
+  from: 'now' | 'healthy';
+  edits: LiveEdit[];
+  /** Kind of the fix it comes from. */
+  fix?: string;
+  /** In words, imperative. */
+  title?: string;
+}
+
+/** The run went back: the next step is `to`, with the weights, moments and data order of that step; frames from there on are told anew. */
+export interface RollbackEvent {
+  event: 'rollback';
+  /** The step it was at. */
+  step: number;
+  to: number;
 }
 
 export interface EndEvent {
@@ -186,9 +240,12 @@ export interface EndEvent {
   telemetryShare: number;
   /** Updates that were clipped / all updates. */
   clippedShare?: number;
+  /** Model and weights saved of a run that did not complete: absolute path of its model.json, and the updates behind the weights. */
+  weights?: { step: number; file: string };
   /** What failed, where status is failed. */
   error?: unknown;
 }
 
 /** Events beside the frames; frames travel in batches (frame-batch.ts). */
-export type RunEvent = StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | EndEvent;
+export type RunEvent =
+  StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | RollbackEvent | ChangeEvent | EndEvent;

@@ -29,30 +29,43 @@ export interface FrameBatch {
 /** No shares and no overshoots are negative, so this can mark a figure that is not there; NaN is a figure. */
 export const ABSENT = -1;
 
-const COLUMNS = ['step', 'epoch', 'loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
+/** The columns with one number a frame. */
+export const COLUMNS = ['step', 'epoch', 'loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
 
 /** Packs frames into one batch. Every frame must have `layerCount` layers. */
 export function encodeFrames(frames: readonly Frame[], layerCount: number): FrameBatch {
   const count = frames.length;
   const batch = emptyBatch(count, layerCount);
   frames.forEach((frame, i) => {
-    batch.step[i] = frame.step;
-    batch.epoch[i] = frame.epoch;
-    batch.loss[i] = frame.loss;
-    batch.learningRate[i] = frame.learningRate;
-    batch.globalGradNorm[i] = frame.globalGradNorm;
-    batch.clippedGradNorm[i] = frame.clippedGradNorm;
-    batch.overshoot[i] = frame.overshoot ?? ABSENT;
-    batch.risk[i] = frame.risk;
+    putFrame(batch, i, frame);
     if (frame.riskEvidence.length > 0) batch.riskEvidence.push({ index: i, evidence: frame.riskEvidence });
-    frame.layers.forEach((stats, l) => {
-      const at = (i * layerCount + l) * METRIC_COUNT;
-      LAYER_METRICS.forEach((metric, m) => {
-        batch.layers[at + m] = stats[metric] ?? ABSENT;
-      });
-    });
   });
   return batch;
+}
+
+/** Writes the numbers of a frame, all but its evidence, into row i of a batch. */
+export function putFrame(batch: FrameBatch, i: number, frame: Frame, risk = frame.risk): void {
+  batch.step[i] = frame.step;
+  batch.epoch[i] = frame.epoch;
+  batch.loss[i] = frame.loss;
+  batch.learningRate[i] = frame.learningRate;
+  batch.globalGradNorm[i] = frame.globalGradNorm;
+  batch.clippedGradNorm[i] = frame.clippedGradNorm;
+  batch.overshoot[i] = frame.overshoot ?? ABSENT;
+  batch.risk[i] = risk;
+  const { layers } = batch;
+  let at = i * batch.layerCount * METRIC_COUNT;
+  for (const stats of frame.layers) {
+    layers[at] = stats.gradNorm;
+    layers[at + 1] = stats.maxAbs;
+    layers[at + 2] = stats.nonFinite;
+    layers[at + 3] = stats.zeros;
+    layers[at + 4] = stats.weightNorm;
+    layers[at + 5] = stats.updateRatio;
+    layers[at + 6] = stats.dead ?? ABSENT;
+    layers[at + 7] = stats.saturated ?? ABSENT;
+    at += METRIC_COUNT;
+  }
 }
 
 /** Unpacks a batch; the inverse of `encodeFrames`. */
@@ -119,7 +132,8 @@ export function selectFrames(batch: FrameBatch, rows: readonly number[]): FrameB
   return out;
 }
 
-function emptyBatch(count: number, layerCount: number): FrameBatch {
+/** Room for so many frames. */
+export function emptyBatch(count: number, layerCount: number): FrameBatch {
   const column = () => new Float64Array(count);
   return {
     count,

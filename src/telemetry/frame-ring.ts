@@ -70,7 +70,10 @@ export class FrameRing {
     const i = Math.max(0, equal);
     const pair = this.chunks.slice(i, i + 2);
     const joined = concatBatches(pair.map((chunk) => chunk.batch));
-    const batch = selectFrames(joined, louderOfPairs(joined.globalGradNorm));
+    const kept = louderOfPairs(joined.globalGradNorm);
+    // The newest frame stays, loud or not: it says where the run is.
+    if (i + 2 === this.chunks.length && kept.at(-1) !== joined.count - 1) kept.push(joined.count - 1);
+    const batch = selectFrames(joined, kept);
     this.chunks.splice(i, 2, { batch, level: Math.max(...pair.map((chunk) => chunk.level)) + 1 });
     this.rows += batch.count - joined.count;
   }

@@ -1,4 +1,4 @@
-import type { FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, EndEvent, EpochEvent } from './events.js';
+import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from './events.js';
 import type { FrameBatch } from './frame-batch.js';
 
 /*
@@ -30,6 +30,16 @@ export interface FixCard {
   disabledReason?: string;
   /** It has been written to the config since this run started. */
   applied?: boolean;
+  /** What it has done in a trial of this config. */
+  trial?: TrialEvent;
+}
+
+/** A search for a working fix under way. */
+export interface FixSearchState {
+  /** What it does now, in words. */
+  line: string;
+  /** 0..1 of a full run's updates spent. */
+  spent: number;
 }
 
 export interface PageFinding extends FindingEvent {
@@ -59,6 +69,10 @@ export interface RunSnapshot {
   epochs: EpochEvent[];
   findings: PageFinding[];
   fixes: FixCard[];
+  /** A search for a working fix of this run's config goes on. */
+  search?: FixSearchState;
+  /** What fixes have done in trials, in the order they were tried. */
+  trials?: TrialEvent[];
   /** Layers that do not run on our own kernels. */
   fallbacks?: FallbackEvent[];
   end: EndEvent | null;
@@ -87,6 +101,8 @@ export type HostMessage =
   | { type: 'frames'; run: string; batch: FrameBatch }
   | { type: 'event'; run: string; event: Exclude<RunEvent, FindingEvent> }
   | { type: 'findings'; run: string; findings: PageFinding[]; fixes: FixCard[] }
+  /** null: it has ended. */
+  | { type: 'search'; run: string; search: FixSearchState | null }
   | { type: 'failed'; run: string; error: { message: string; action: string } };
 
 /** A chart as a picture (bytes of a PNG) or its data as comma-separated values, for the user to keep. */
@@ -106,6 +122,9 @@ export type PageCommand =
   | { type: 'stop' }
   | { type: 'reveal'; path: (string | number)[] }
   | { type: 'applyFix'; fix: string; retrain: boolean }
+  | { type: 'findFix' }
+  | { type: 'previewFix'; fix: string }
+  | { type: 'cancelFindFix' }
   | { type: 'openRun'; run: string }
   | { type: 'showLog' }
   | ({ type: 'saveFile' } & SavedFile)

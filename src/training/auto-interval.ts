@@ -61,3 +61,18 @@ function stepSeconds({ engine, architecture, inputShape, batchSize }: StepCost):
 function product(shape: readonly (number | null)[]): number {
   return shape.reduce<number>((total, n) => total * (n ?? 1), 1);
 }
+
+/** Share of the step time that keeping healthy moments may take. */
+const KEEP_BUDGET = 0.003;
+/** Seconds of a capture: what the diagnosis knows; and of each layer's weights and moments, which are shared, not copied. */
+const CAPTURE_SECONDS = 60e-6;
+const CAPTURE_LAYER_SECONDS = 6e-6;
+const SHORTEST_KEEP = 8;
+const LONGEST_KEEP = 256;
+
+/** Steps between two moments the guard keeps: a power of two, 8 to 256; an estimate as in `autoInterval`, so that runs repeat themselves. */
+export function keepInterval(cost: StepCost): number {
+  const layers = cost.architecture.filter((layer) => layer.parameters > 0).length;
+  const interval = (CAPTURE_SECONDS + layers * CAPTURE_LAYER_SECONDS) / (KEEP_BUDGET * stepSeconds(cost));
+  return Math.min(LONGEST_KEEP, Math.max(SHORTEST_KEEP, 2 ** Math.ceil(Math.log2(interval))));
+}

@@ -22,11 +22,12 @@ export class BatchSource {
     this.order = new Int32Array(dataset.rows);
   }
 
-  /** Every row once; the last batch holds what is left. */
-  *epoch(epoch: number): Generator<Batch> {
+  /** Every row once, from batch `first` on; the last batch holds what is left. */
+  *epoch(epoch: number, first = 0): Generator<Batch> {
     const order = this.order.map((_, row) => row);
     if (this.shuffle) createRandom(this.seed, 'shuffle', epoch).shuffle(order);
-    for (let from = 0; from < order.length; from += this.batchSize) yield gather(this.dataset, order.subarray(from, from + this.batchSize));
+    for (let from = first * this.batchSize; from < order.length; from += this.batchSize)
+      yield gather(this.dataset, order.subarray(from, from + this.batchSize));
   }
 
   /** At most so many rows at equal distances over the whole data: always the same, and drawn from no random stream. */

@@ -27,6 +27,7 @@ export async function runCommand(asked: RunCommand): Promise<number> {
   const session = new RunSession(asked.options, asked.json ? [view, new JsonSink(process.stdout)] : [view], {
     checkOnly,
     pauseMeansStop: !interactive,
+    saveWeights: true,
     opened: (prepared) => {
       view.document = prepared.document;
       log = checkOnly ? null : openLog(prepared, (reason) => view.log('warn', reason));

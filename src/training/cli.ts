@@ -2,8 +2,10 @@ import { AppError } from '../config/app-error.js';
 import { jsonSchemaText } from '../config/json-schema.js';
 import { readArguments, USAGE } from './cli-arguments.js';
 import { engineCommand } from './cli-engine.js';
+import { fixCommand } from './cli-fix.js';
 import { INTERRUPTED, runCommand } from './cli-run.js';
 import { cliVersion } from './cli-version.js';
+import { reportCommand } from './report/report-command.js';
 import { BAD_INPUT, errorLines, exitCodeOf, INTERNAL_ERROR } from './terminal/error-text.js';
 import { drained } from './terminal/json-sink.js';
 
@@ -24,8 +26,12 @@ async function main(argv: readonly string[]): Promise<number> {
     case 'schema':
       process.stdout.write(jsonSchemaText());
       return 0;
+    case 'report':
+      return reportCommand(asked);
     case 'engine':
       return engineCommand(asked);
+    case 'fix':
+      return fixCommand(asked);
     default:
       return runCommand(asked);
   }

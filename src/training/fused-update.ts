@@ -1,7 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
 import type { Address, KernelModule } from './engine/simd/kernel-module.js';
 import { tensorOf } from './engine/simd/own-operation.js';
-import type { UpdateRule, UpdateSums } from './update-rule.js';
+import { type Cut, SUM_COUNT, UNCUT, type UpdateRule, type Wanted } from './update-rule.js';
 import { tf } from './tf.js';
 
 type FusedConfig = Extract<OptimizerConfig, { type: 'sgd' | 'adam' | 'adamw' | 'rmsprop' }>;
@@ -12,11 +12,13 @@ export function canFuse(config: OptimizerConfig): config is FusedConfig {
   return config.type === 'sgd' || config.type === 'adam' || config.type === 'adamw';
 }
 
-/** Statistics per variable in the memory of the kernels: sum w^2, sum dw^2, sum g dw. */
-const SUMS = 3;
 /** Tells the kernels that nobody wants the sums. */
 const NO_SUMS: Address = 0;
 const DOUBLE = 8;
+/** A chunk of kernels/updates.ts. */
+const CHUNK_BYTES = 2048;
+/** Where among the sums of a variable the kernels read what to sum up: 0 for the squares of the gradient alone. */
+const WANTED = SUM_COUNT - 1;
 
 /** Addresses one update of one variable works on. */
 interface Place {
@@ -24,7 +26,8 @@ interface Place {
   weight: Address;
   gradient: Address;
   next: Address;
-  scale: number;
+  /** scale, limit, address of the scales of units (0: none), units, room for a chunk: as the kernels take them. */
+  cut: readonly [number, number, Address, number, Address];
   sums: Address;
 }
 
@@ -39,6 +42,13 @@ export class FusedUpdateRule implements UpdateRule {
   /** beta1^t and beta2^t for Adam, in float32 as tfjs keeps them. */
   private readonly powers: readonly tf.Variable[];
   private readonly sumsAt: Address;
+  /** Room for a chunk of a gradient that is cut. */
+  private readonly chunkAt: Address;
+  private readonly sums: Float64Array;
+  private shared: Float64Array = new Float64Array(0);
+  /** What the sums begin with. */
+  private readonly askSquares: Float64Array;
+  private readonly askAll: Float64Array;
 
   constructor(
     private readonly config: FusedConfig,
@@ -51,14 +61,18 @@ export class FusedUpdateRule implements UpdateRule {
     );
     this.powers = isAdam(config) ? [config.beta1, config.beta2].map((beta) => tf.tidy(() => tf.variable(tf.scalar(beta), false))) : [];
     this.slots = [...this.powers, ...this.moments.flat()];
-    this.sumsAt = module.reserve(variables.length * SUMS * DOUBLE);
+    this.sums = new Float64Array(variables.length * SUM_COUNT);
+    this.askSquares = this.sums.slice();
+    this.askAll = this.sums.map((_, i) => (i % SUM_COUNT === WANTED ? 1 : 0));
+    this.sumsAt = module.reserve(this.sums.length * DOUBLE);
+    this.chunkAt = module.reserve(CHUNK_BYTES);
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[], sums = true): UpdateSums[] | null {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, cuts: readonly Cut[], wanted: Wanted = 'all'): Float64Array | null {
     const { module } = this;
     // Whatever may move the heap comes first.
     const targets = this.variables.map((variable, i) => [variable, ...(this.moments[i] ?? [])].map((old) => module.make(old.shape)));
-    module.doubles(this.sumsAt, this.variables.length * SUMS).fill(0);
+    if (wanted !== 'nothing') this.sharedSums().set(wanted === 'all' ? this.askAll : this.askSquares);
     const powers = this.powers.map((power) => power.dataSync()[0] as number);
     this.variables.forEach((variable, i) => {
       const [next, ...nextMoments] = targets[i] as tf.TensorInfo[];
@@ -67,8 +81,8 @@ export class FusedUpdateRule implements UpdateRule {
         weight: module.address(variable),
         gradient: module.address(gradients[i] as tf.Tensor),
         next: module.address(next as tf.TensorInfo),
-        scale: scales[i] ?? 1,
-        sums: sums ? this.sumsAt + i * SUMS * DOUBLE : NO_SUMS,
+        cut: this.placeOf(cuts[i] ?? UNCUT),
+        sums: wanted === 'nothing' ? NO_SUMS : this.sumsAt + i * SUM_COUNT * DOUBLE,
       };
       const old = (this.moments[i] ?? []).map((moment) => module.address(moment));
       this.propose(place, old, nextMoments.map((moment) => module.address(moment)), learningRate, powers); // prettier-ignore
@@ -77,24 +91,27 @@ export class FusedUpdateRule implements UpdateRule {
       [variable, ...(this.moments[i] ?? [])].forEach((old, k) => assign(old, targets[i]?.[k] as tf.TensorInfo));
     });
     this.advancePowers(powers);
-    return sums ? this.readSums() : null;
+    if (wanted === 'nothing') return null;
+    this.sums.set(this.sharedSums());
+    return this.sums;
   }
 
   dispose(): void {
     tf.dispose([...this.slots]);
     this.module.release(this.sumsAt);
+    this.module.release(this.chunkAt);
   }
 
   private propose(place: Place, old: readonly Address[], next: readonly Address[], rate: number, powers: readonly number[]): void {
     const { config, module } = this;
     const { kernels } = module;
-    const { size, weight, gradient, scale, sums } = place;
+    const { size, weight, gradient, cut, sums } = place;
     const [first = 0, second = 0] = old;
     const [nextFirst = 0, nextSecond = 0] = next;
     switch (config.type) {
       case 'sgd': {
         const nesterov = config.nesterov ? 1 : 0;
-        kernels.proposeSgd(size, weight, gradient, first, place.next, nextFirst, rate, config.momentum, nesterov, scale, sums);
+        kernels.proposeSgd(size, weight, gradient, first, place.next, nextFirst, rate, config.momentum, nesterov, ...cut, sums);
         break;
       }
       case 'adam':
@@ -103,16 +120,20 @@ export class FusedUpdateRule implements UpdateRule {
         const keep = config.type === 'adamw' ? 1 - rate * config.weightDecay : 1;
         kernels.proposeAdam(
           size, weight, gradient, first, second, place.next, nextFirst, nextSecond, rate, config.beta1, 1 - config.beta1,
-          config.beta2, 1 - config.beta2, 1 - power1, 1 - power2, config.epsilon, keep, scale, sums,
+          config.beta2, 1 - config.beta2, 1 - power1, 1 - power2, config.epsilon, keep, ...cut, sums,
         ); // prettier-ignore
         break;
       }
       case 'rmsprop':
         kernels.proposeRmsprop(
           size, weight, gradient, first, second, place.next, nextFirst, nextSecond, rate, config.decay, 1 - config.decay,
-          config.momentum, config.epsilon, scale, sums,
+          config.momentum, config.epsilon, ...cut, sums,
         ); // prettier-ignore
     }
+  }
+
+  private placeOf({ scale, limit, units }: Cut): Place['cut'] {
+    return [scale, limit, units === null ? 0 : this.module.address(units), units?.size ?? 1, this.chunkAt];
   }
 
   private advancePowers(powers: readonly number[]): void {
@@ -121,13 +142,10 @@ export class FusedUpdateRule implements UpdateRule {
     tf.tidy(() => this.powers.forEach((power, k) => power.assign(tf.scalar((powers[k] ?? 0) * Math.fround(k === 0 ? beta1 : beta2)))));
   }
 
-  private readSums(): UpdateSums[] {
-    const sums = this.module.doubles(this.sumsAt, this.variables.length * SUMS);
-    return this.variables.map((_, i) => ({
-      weight: sums[i * SUMS] as number,
-      update: sums[i * SUMS + 1] as number,
-      dot: sums[i * SUMS + 2] as number,
-    }));
+  /** What the kernels add to, valid until the heap grows. */
+  private sharedSums(): Float64Array {
+    if (this.shared.length === 0) this.shared = this.module.doubles(this.sumsAt, this.sums.length);
+    return this.shared;
   }
 }
 

@@ -1,34 +1,28 @@
 import type { Frame } from '../telemetry/events.js';
-import type { BatchSource } from './batches.js';
+import { Course, type TrainingPlan } from './course.js';
 import { type Activity, ACTIVITY_ROWS, activityDue, withActivity } from './probes/activations.js';
 import { measureOvershoot, overshootDue } from './probes/overshoot.js';
 import type { Progress } from './progress.js';
-import { Sampling, type SamplingPlan } from './sampling.js';
-import type { LearningRate } from './schedule.js';
 import type { Batch, Proposal, ProposeOptions, Stepper } from './stepper.js';
-
-export interface TrainingPlan extends SamplingPlan {
-  stepper: Stepper;
-  batches: BatchSource;
-  learningRate: LearningRate;
-  epochs: number;
-  /** Hard limit on the updates; Infinity where there is none. */
-  steps: number;
-}
 
 /** What to do with a proposed update. */
 export type Verdict = 'commit' | 'hold' | 'stop';
 
+/** What to do next: this step, nothing any more, or another step, to which the course was rewound. */
+export type Word = 'go' | 'stop' | 'rewound';
+
 /** Whom the loop works for: it hears of everything and decides. */
 export interface LoopHost {
-  /** Before each step: lets others run, waits while paused. True: stop here. */
-  gate(step: number): Promise<boolean>;
+  /** Once, before the first step: how far the training is, and how to go back. */
+  begin?(course: Course): void;
+  /** Before each step: lets others run, waits while paused. */
+  gate(step: number): Promise<Word>;
   /** Risk 0..1 as of the last frame. */
   readonly risk: number;
   /** Judges and reports a sampled step before its update is applied. */
   judge(frame: Frame): Verdict;
-  /** Waits while the update of this step is held back. True: stop, it is never applied. */
-  hold(step: number): Promise<boolean>;
+  /** Waits while the update of this step is held back. After `stop` or `rewound` it is never applied. */
+  hold(step: number): Promise<Word>;
   /** After the last step of an epoch. True: stop here. */
   epochEnd(progress: Progress): Promise<boolean>;
 }
@@ -37,37 +31,38 @@ export type LoopEnd = 'finished' | 'stopped' | 'trouble';
 
 /** Trains to the end of the plan, or until the host says stop. `progress` tells how far it came. */
 export async function train(plan: TrainingPlan, host: LoopHost, progress: Progress): Promise<LoopEnd> {
-  const { stepper, batches, learningRate } = plan;
-  const sampling = new Sampling(plan);
-  let lastLook: number | null = null;
+  const { stepper, batches } = plan;
+  const course = new Course(plan, progress);
+  host.begin?.(course);
 
-  for (let epoch = 0; epoch < plan.epochs; epoch++) {
-    progress.startEpoch(epoch);
-    for (const batch of batches.epoch(epoch)) {
-      const step = progress.steps;
-      if (step >= plan.steps) return 'finished';
-      if (await host.gate(step)) return 'stopped';
+  for (let leg = course.next(); leg !== null; leg = course.next()) {
+    const { step, epoch, batch } = leg;
+    const word = await host.gate(step);
+    if (word === 'stop') return 'stopped';
+    if (word === 'rewound') continue;
 
-      const options = { learningRate: learningRate.at(step), step, ...sampling.at(step, host.risk) };
-      const looks = options.sample && activityDue(step, lastLook, host.risk);
-      const activity = looks ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
-      if (looks) lastLook = step;
-      const proposal = propose(stepper, batch, options);
-      progress.measured(proposal);
+    const options = { learningRate: plan.learningRate.at(step), step, ...course.sampling.at(step, host.risk) };
+    const looks = options.due === true && activityDue(step, course.lastLook, host.risk);
+    const activity = looks ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
+    if (looks) course.lastLook = step;
+    let proposal = propose(stepper, batch, options);
+    progress.measured(proposal);
 
-      const verdict =
-        proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }));
-      if (verdict !== 'commit') {
-        stepper.discard();
-        if (verdict === 'stop') return 'trouble';
-        if (await host.hold(step)) return 'stopped';
-        // The same step again: batch, noise and state are what they were.
-        stepper.propose(batch, options);
-      }
-      stepper.commit();
-      progress.updated(proposal, batch.rows);
+    const verdict =
+      proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }));
+    if (verdict !== 'commit') {
+      stepper.discard();
+      if (verdict === 'stop') return 'trouble';
+      const next = await host.hold(step);
+      if (next === 'stop') return 'stopped';
+      if (next === 'rewound') continue;
+      // The same step again: batch, noise and state are what they were; rate and clipping may have been changed meanwhile.
+      proposal = stepper.propose(batch, { ...options, learningRate: plan.learningRate.at(step) });
     }
-    learningRate.epochEnd(progress.epochLoss);
+    stepper.commit();
+    progress.updated(proposal, batch.rows);
+    if (!leg.endsEpoch) continue;
+    plan.learningRate.epochEnd(progress.epochLoss);
     if (await host.epochEnd(progress)) return 'stopped';
   }
   return 'finished';

@@ -1,6 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
+import { cutGradient } from './clip.js';
 import { tf } from './tf.js';
-import type { UpdateRule } from './update-rule.js';
+import { UNCUT, type UpdateRule } from './update-rule.js';
 
 type RmspropConfig = Extract<OptimizerConfig, { type: 'rmsprop' }>;
 
@@ -29,8 +30,8 @@ export function createCenteredRmsprop(config: RmspropConfig, variables: readonly
 
   return {
     slots,
-    apply: (gradients, learningRate, scales) => {
-      tf.tidy(() => gradients.forEach((gradient, i) => update(i, tf.mul(gradient, scales[i] ?? 1), learningRate)));
+    apply: (gradients, learningRate, cuts) => {
+      tf.tidy(() => gradients.forEach((gradient, i) => update(i, cutGradient(gradient, cuts[i] ?? UNCUT), learningRate)));
       return null;
     },
     dispose: () => tf.dispose(slots),

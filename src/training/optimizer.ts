@@ -1,10 +1,11 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
 import { kernelModule } from './engine/simd/register-simd.js';
+import { cutGradient } from './clip.js';
 import { canFuse, FusedUpdateRule } from './fused-update.js';
 import { createCenteredRmsprop } from './optimizer-centered.js';
 import { Snapshot } from './tensor-alias.js';
 import { tf } from './tf.js';
-import type { UpdateRule } from './update-rule.js';
+import { type Cut, UNCUT, type UpdateRule } from './update-rule.js';
 
 /** Makes the rule of the config for these variables. Their order is that of the gradients. */
 export function createUpdateRule(config: OptimizerConfig, variables: readonly tf.Variable[]): UpdateRule {
@@ -39,9 +40,9 @@ function makeOptimizer(config: OptimizerConfig): tf.Optimizer {
 function withWeightDecay(rule: UpdateRule, weightDecay: number, variables: readonly tf.Variable[]): UpdateRule {
   return {
     slots: rule.slots,
-    apply: (gradients, learningRate, scales) => {
+    apply: (gradients, learningRate, cuts) => {
       tf.tidy(() => variables.forEach((variable) => variable.assign(tf.mul(variable, 1 - learningRate * weightDecay))));
-      return rule.apply(gradients, learningRate, scales);
+      return rule.apply(gradients, learningRate, cuts);
     },
     dispose: () => rule.dispose(),
   };
@@ -74,9 +75,9 @@ class TfjsUpdateRule implements UpdateRule {
     this.slots = [...scalars, ...LIST_FIELDS.flatMap((field) => (this.state[field] ?? []).map((entry) => entry.variable))];
   }
 
-  apply(gradients: readonly tf.Tensor[], learningRate: number, scales: readonly number[]): null {
+  apply(gradients: readonly tf.Tensor[], learningRate: number, cuts: readonly Cut[]): null {
     this.setLearningRate(learningRate);
-    const scaled = gradients.map((gradient, i) => scaledGradient(gradient, scales[i] ?? 1));
+    const scaled = gradients.map((gradient, i) => cutGradient(gradient, cuts[i] ?? UNCUT));
     this.optimizer.applyGradients(this.variables.map((variable, i) => ({ name: variable.name, tensor: scaled[i] as tf.Tensor })));
     tf.dispose(scaled.filter((gradient, i) => gradient !== gradients[i]));
     return null;
@@ -107,11 +108,6 @@ class TfjsUpdateRule implements UpdateRule {
     if (hasSetter(this.optimizer)) this.optimizer.setLearningRate(learningRate);
     else this.state.learningRate = learningRate;
   }
-}
-
-/** The same tensor where the scale is 1, else a new one that the caller disposes. */
-function scaledGradient(gradient: tf.Tensor, scale: number): tf.Tensor {
-  return scale === 1 ? gradient : tf.tidy(() => tf.mul(gradient, scale));
 }
 
 function hasSetter(optimizer: tf.Optimizer): optimizer is tf.SGDOptimizer {

@@ -3,6 +3,9 @@ import type { Proposal } from './stepper.js';
 /** Losses the final loss is the mean of, where a run ends within an epoch. */
 const LAST_STEPS = 20;
 
+/** What a progress is at one moment. */
+export type ProgressState = Pick<Progress, 'steps' | 'clipped' | 'epoch' | 'firstLoss'> & { readonly rest: unknown };
+
 /** How far a training has come. */
 export class Progress {
   /** Updates applied. */
@@ -11,7 +14,7 @@ export class Progress {
   clipped = 0;
   epoch = 0;
   firstLoss = NaN;
-  private readonly recent: number[] = [];
+  private recent: number[] = [];
   /** Of the epoch so far; a batch counts by its rows. */
   private rows = 0;
   private lossSum = 0;
@@ -41,6 +44,21 @@ export class Progress {
     this.rows += rows;
     this.lossSum += proposal.loss * rows;
     for (const [name, value] of Object.entries(proposal.metrics)) this.metricSums[name] = (this.metricSums[name] ?? 0) + value * rows;
+  }
+
+  save(): ProgressState {
+    const { steps, clipped, epoch, firstLoss, rows, lossSum, metricSums, lastMetrics, recent } = this;
+    return { steps, clipped, epoch, firstLoss, rest: { rows, lossSum, metricSums: { ...metricSums }, lastMetrics, recent: [...recent] } };
+  }
+
+  /** Puts back what `save` gave. */
+  restore({ rest, ...known }: ProgressState): void {
+    Object.assign(this, known, structuredClone(rest));
+  }
+
+  /** Loss of the last step that was proposed; NaN before the first. */
+  get lastLoss(): number {
+    return this.recent.at(-1) ?? NaN;
   }
 
   /** Mean loss of the epoch so far; NaN before its first update. */

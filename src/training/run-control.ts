@@ -1,15 +1,20 @@
 import { setImmediate as immediate } from 'node:timers/promises';
+import type { LiveChange } from '../telemetry/trainer-protocol.js';
 
 /** Longest time the loop works without letting messages and signals in. */
 const SLICE_MS = 20;
 
-/** What the user wants of a run: pause, go on, one step, stop. The run asks here between its steps. */
+/** Something to be done between two steps, beside going on. */
+export type Wish = { type: 'rollback' } | { type: 'change'; change: LiveChange };
+
+/** What the user wants of a run: pause, go on, one step, back to health, stop. The run asks here between its steps. */
 export class RunControl {
   private stopped = false;
   private held = false;
   /** Steps to do before holding again; null while running freely. */
   private allowance: number | null = null;
   private wake: (() => void) | null = null;
+  private readonly wishes: Wish[] = [];
   private sliceStart = performance.now();
   private failure: { error: unknown } | null = null;
   private tellStopping: () => void = () => undefined;
@@ -41,6 +46,31 @@ export class RunControl {
   step(): void {
     this.held = false;
     this.allowance = 1;
+    this.wake?.();
+  }
+
+  /** Back to the last healthy step, and hold there. */
+  rollback(): void {
+    this.pause();
+    this.wishFor({ type: 'rollback' });
+  }
+
+  get hasWish(): boolean {
+    return this.wishes.length > 0;
+  }
+
+  /** Other clipping, rate or penalties, from the next step on or from the last healthy one. */
+  change(change: LiveChange): void {
+    this.wishFor({ type: 'change', change });
+  }
+
+  /** The next wish, taken off the list; undefined where there is none. */
+  takeWish(): Wish | undefined {
+    return this.wishes.shift();
+  }
+
+  private wishFor(wish: Wish): void {
+    this.wishes.push(wish);
     this.wake?.();
   }
 
@@ -78,9 +108,9 @@ export class RunControl {
     else this.allowance -= 1;
   }
 
-  /** Resolves when paused no more, or stopped. */
+  /** Resolves when paused no more, or stopped, or wished for something. */
   async untilReleased(): Promise<void> {
-    while (this.held && !this.stopped) {
+    while (this.held && !this.stopped && this.wishes.length === 0) {
       await new Promise<void>((resolve) => {
         this.wake = resolve;
       });

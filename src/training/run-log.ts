@@ -2,8 +2,9 @@ import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync, stat
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
 import type { RunEvent } from '../telemetry/events.js';
-import { decodeFrames, type FrameBatch } from '../telemetry/frame-batch.js';
-import { encodeEvent, encodeFrame } from '../telemetry/json-lines.js';
+import type { FrameBatch } from '../telemetry/frame-batch.js';
+import { FrameLines } from '../telemetry/frame-lines.js';
+import { encodeEvent } from '../telemetry/json-lines.js';
 import type { RunSink } from './run-outbox.js';
 
 const EVENTS_FILE = 'events.jsonl';
@@ -31,7 +32,7 @@ export interface LoggedConfig {
  */
 export class RunLog implements RunSink {
   private readonly file: number;
-  private layerNames: string[] = [];
+  private lines = new FrameLines([]);
   private open = true;
   /** Bytes of whole lines. */
   private size = 0;
@@ -61,12 +62,12 @@ export class RunLog implements RunSink {
   }
 
   event(event: RunEvent): void {
-    if (event.event === 'start') this.layerNames = event.layers.map((layer) => layer.name);
-    this.write(encodeEvent(event) + '\n');
+    if (event.event === 'start') this.lines = new FrameLines(event.layers.map((layer) => layer.name));
+    this.write(Buffer.from(encodeEvent(event) + '\n'));
   }
 
   frames(batch: FrameBatch): void {
-    this.write(decodeFrames(batch).map((frame) => encodeFrame(frame, this.layerNames) + '\n').join('')); // prettier-ignore
+    this.write(this.lines.encode(batch));
   }
 
   close(): void {
@@ -76,10 +77,9 @@ export class RunLog implements RunSink {
   }
 
   /** A full disk ends the log, not the training. */
-  private write(text: string): void {
+  private write(bytes: Uint8Array): void {
     if (!this.open) return;
     try {
-      const bytes = Buffer.from(text);
       for (let written = 0; written < bytes.length;) written += writeSync(this.file, bytes, written);
       this.size += bytes.length;
     } catch (error) {

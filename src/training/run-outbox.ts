@@ -1,10 +1,14 @@
-import type { Frame, RunEvent } from '../telemetry/events.js';
-import { encodeFrames, type FrameBatch } from '../telemetry/frame-batch.js';
+import type { AppError } from '../config/app-error.js';
+import type { Evidence, Frame, RunEvent } from '../telemetry/events.js';
+import type { FrameBatch } from '../telemetry/frame-batch.js';
+import { FrameColumns } from '../telemetry/frame-columns.js';
 
 /** Whoever listens to a run: the run log, the editor, the terminal. */
 export interface RunSink {
   event(event: RunEvent): void;
   frames(batch: FrameBatch): void;
+  /** A change the user wished was not made. */
+  refused?(error: AppError): void;
   log?(level: 'info' | 'warn' | 'error' | 'debug', text: string): void;
   /** A promise while it cannot take more; the run waits for it. */
   ready?(): Promise<void> | null;
@@ -17,14 +21,16 @@ const MAX_FRAMES = 2048;
 
 /** Sends what a run says to all sinks: frames in batches, events at once, everything in the order it happened. */
 export class RunOutbox {
-  private waiting: Frame[] = [];
+  private waiting: FrameColumns | null = null;
   private lastFlush = 0;
 
   constructor(private readonly sinks: readonly RunSink[]) {}
 
-  frame(frame: Frame): void {
-    this.waiting.push(frame);
-    if (this.waiting.length >= MAX_FRAMES || performance.now() - this.lastFlush >= FLUSH_INTERVAL_MS) this.flush();
+  /** A frame, with the risk and the evidence it was judged to have. */
+  frame(frame: Frame, risk = frame.risk, evidence: readonly Evidence[] = frame.riskEvidence): void {
+    this.waiting ??= new FrameColumns(frame.layers.length);
+    this.waiting.push(frame, risk, evidence);
+    if (this.waiting.count >= MAX_FRAMES || performance.now() - this.lastFlush >= FLUSH_INTERVAL_MS) this.flush();
   }
 
   /** Frames that happened before the event go out before it. */
@@ -33,16 +39,18 @@ export class RunOutbox {
     for (const sink of this.sinks) sink.event(event);
   }
 
+  refused(error: AppError): void {
+    for (const sink of this.sinks) sink.refused?.(error);
+  }
+
   log(level: 'info' | 'warn' | 'error' | 'debug', text: string): void {
     for (const sink of this.sinks) sink.log?.(level, text);
   }
 
   flush(): void {
     this.lastFlush = performance.now();
-    const first = this.waiting[0];
-    if (first === undefined) return;
-    const batch = encodeFrames(this.waiting, first.layers.length);
-    this.waiting = [];
+    if (this.waiting === null || this.waiting.count === 0) return;
+    const batch = this.waiting.take();
     for (const sink of this.sinks) sink.frames(batch);
   }
 

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, type ErrorPlace } from '../config/app-error.js';
 import type { Config } from '../config/config-schema.js';
-import { decodeConfigBytes } from '../config/decode-config.js';
 import { loadConfig, type ConfigDocument } from '../config/parse-config.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
 import type { StartEvent } from '../telemetry/events.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
-import { autoInterval, FIRST_STEPS, type StepCost } from './auto-interval.js';
+import { autoInterval, FIRST_STEPS, keepInterval, type StepCost } from './auto-interval.js';
 import { BatchSource } from './batches.js';
 import { buildNet } from './build-net.js';
 import { baseline as baselineOf } from './data/baseline.js';
@@ -15,12 +13,14 @@ import type { PreparedData } from './data/dataset.js';
 import { inspectRows } from './data/inspect-rows.js';
 import { prepareData } from './data/prepare-data.js';
 import { selectEngine } from './engine/select-engine.js';
-import type { TrainingPlan } from './loop.js';
+import type { TrainingPlan } from './course.js';
 import type { BuiltModel } from './model/build-model.js';
 import type { Fallbacks } from './model/fallbacks.js';
 import { disposeMasks } from './model/layer-parts.js';
+import { saveModel } from './model/save-model.js';
 import { outputStats } from './output-stats.js';
 import { DRY_STEPS } from './probes/preflight.js';
+import { readConfigText } from './read-config.js';
 import { defaultRunDirectory } from './run-log.js';
 import { createLearningRate } from './schedule.js';
 import type { Batch, Stepper } from './stepper.js';
@@ -37,10 +37,14 @@ export interface PreparedRun {
   data: PreparedData;
   stepper: Stepper;
   plan: TrainingPlan;
+  /** Steps between two moments the guard keeps, at least. */
+  keepEvery: number;
   /** What does not run on our own kernels. */
   fallbacks: Fallbacks;
   /** What the pre-flight knows without measuring. */
   report: Omit<PreflightReport, 'signal' | 'dry' | 'sharpness'>;
+  /** Writes the model with its present weights into a folder; the path of its model.json. */
+  saveModel(directory: string): Promise<string>;
   /** The batches of the first steps. */
   firstBatches(): Batch[];
   dispose(): void;
@@ -53,7 +57,7 @@ type Log = (level: 'info' | 'warn', text: string) => void;
  * Throws AppError with the line of the config (or of the data file) it is about.
  */
 export async function prepareRun(options: RunOptions, log: Log): Promise<PreparedRun> {
-  const text = options.configText ?? (await readConfig(options.configFile));
+  const text = options.configText ?? (await readConfigText(options.configFile));
   const { config: written, document } = loadConfig(text, options.configFile);
   const config = withOverrides(written, options);
   const variables = new VariableScope();
@@ -82,11 +86,9 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   if (batches.batchSize < training.batchSize)
     log('info', `training.batchSize is ${training.batchSize}, but there are ${data.train.rows} training rows: batches of ${batches.batchSize}.`); // prettier-ignore
   const { engine, built, stepper } = await buildNet({ config, data, batches, engine: selected, options: source, sources });
-  const plan = makePlan(config, stepper, batches, {
-    engine: engine.engine,
-    architecture: built.architecture,
-    inputShape: data.train.inputShape,
-  });
+  const { inputShape } = data.train;
+  const cost = { engine: engine.engine, architecture: built.architecture, inputShape, batchSize: batches.batchSize };
+  const plan = makePlan(config, stepper, batches, cost);
   const time = new Date();
   const directory = options.runDir ?? defaultRunDirectory(configFile, time);
   const baseline = baselineOf(data, training.loss);
@@ -99,8 +101,10 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
     data,
     stepper,
     plan,
+    keepEvery: keepInterval(cost),
     fallbacks: built.fallbacks,
     report: staticReport(built, data, baseline.loss),
+    saveModel: (folder) => saveModel(built.model, folder),
     firstBatches: () => firstBatches(plan),
     dispose: () => {
       stepper.dispose();
@@ -110,33 +114,13 @@ async function prepare(config: Config, document: ConfigDocument, options: RunOpt
   };
 }
 
-/** What is wrong and what to do, by the error of the system. */
-const UNREADABLE: Record<string, [string, string]> = {
-  ENOENT: ['There is no such config file.', 'Check the path.'],
-  ENOTDIR: ['There is no such config file: a part of its path is a file.', 'Check the path.'],
-  EISDIR: ['This is a folder, not a config file.', 'Name the config file in it.'],
-  EACCES: ['The config file cannot be read: permission is denied.', 'Give yourself the right to read it.'],
-};
-
-async function readConfig(file: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(file);
-  } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    const [message, action] = UNREADABLE[code] ?? [`The config file cannot be read (${code}).`, 'Check the path and its permissions.'];
-    throw new AppError('config-not-found', message, action, { file }, { cause });
-  }
-  return decodeConfigBytes(bytes, file);
-}
-
 function withOverrides(config: Config, options: RunOptions): Config {
   const { steps = config.training.steps, engine = config.training.engine, seed = config.training.seed } = options;
   const { onTrouble = config.watch.onTrouble } = options;
   return { ...config, training: { ...config.training, steps, engine, seed }, watch: { ...config.watch, onTrouble } };
 }
 
-function makePlan(config: Config, stepper: Stepper, batches: BatchSource, net: Omit<StepCost, 'batchSize'>): TrainingPlan {
+function makePlan(config: Config, stepper: Stepper, batches: BatchSource, cost: StepCost): TrainingPlan {
   const { optimizer, learningRateSchedule, epochs, steps } = config.training;
   return {
     stepper,
@@ -144,7 +128,7 @@ function makePlan(config: Config, stepper: Stepper, batches: BatchSource, net: O
     learningRate: createLearningRate(optimizer, learningRateSchedule),
     epochs,
     steps: steps ?? Infinity,
-    ...watchPlan(config, { ...net, batchSize: batches.batchSize }),
+    ...watchPlan(config, cost),
   };
 }
 

@@ -19,42 +19,59 @@ export interface SamplingPlan {
   unwatched?: boolean;
 }
 
+/** What was usual so far. */
+export interface SamplingState {
+  readonly loss: number;
+  readonly norm: number;
+  readonly seen: number;
+  /** Steps before this one are all sampled. */
+  readonly burstEnd: number;
+}
+
 /**
  * Which steps are sampled: every so many, and every one while there is risk; with `firstSteps` the first ones too, and those at
  * which something has leapt.
  * A function of the run's own numbers and of nothing else: no clock, so that a run repeated is sampled at the same steps.
  */
 export class Sampling {
-  private loss = 0;
-  private norm = 0;
-  private seen = 0;
-  private burstEnd = 0;
+  private state: SamplingState = { loss: 0, norm: 0, seen: 0, burstEnd: 0 };
 
   constructor(private readonly plan: SamplingPlan) {}
 
   /** The part of the options of a step that says how it is watched; call once a step, in order. */
-  at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'unwatched'> {
+  at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'due' | 'unwatched'> {
     if (this.plan.unwatched === true) return { sample: false, unwatched: true };
     const due = this.isDue(step, risk);
-    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due };
+    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due, due };
     let answer: boolean | null = null;
     // A step that is held back is proposed twice, and is one step all the same.
     const rule: SampleRule = ({ loss, globalGradNorm }) => (answer ??= this.leaps(step, Math.abs(loss), globalGradNorm) || due);
-    return { sample: rule };
+    return { sample: rule, due };
+  }
+
+  save(): SamplingState {
+    return this.state;
+  }
+
+  restore(state: SamplingState): void {
+    this.state = state;
   }
 
   private isDue(step: number, risk: number): boolean {
     const { every, firstSteps = 0 } = this.plan;
-    return step < firstSteps || step % every === 0 || step < this.burstEnd || risk >= SOME_RISK;
+    return step < firstSteps || step % every === 0 || step < this.state.burstEnd || risk >= SOME_RISK;
   }
 
   /** Whether one of the two leaves what was usual; remembers both. Numbers that are not finite leap. */
   private leaps(step: number, loss: number, norm: number): boolean {
-    const leapt = this.seen > 0 && !(loss <= LEAP * this.loss && norm <= LEAP * this.norm);
-    if (leapt) this.burstEnd = step + BURST_STEPS;
-    this.seen += 1;
-    this.loss = Math.max(loss, KEEP * this.loss);
-    this.norm = Math.max(norm, KEEP * this.norm);
+    const { state } = this;
+    const leapt = state.seen > 0 && !(loss <= LEAP * state.loss && norm <= LEAP * state.norm);
+    this.state = {
+      loss: Math.max(loss, KEEP * state.loss),
+      norm: Math.max(norm, KEEP * state.norm),
+      seen: state.seen + 1,
+      burstEnd: leapt ? step + BURST_STEPS : state.burstEnd,
+    };
     return leapt;
   }
 }

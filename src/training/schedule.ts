@@ -6,13 +6,25 @@ export interface LearningRate {
   at(step: number): number;
   /** Tells it the loss of a finished epoch; only `reduceOnPlateau` listens. */
   epochEnd(loss: number): void;
+  /** What it remembers between steps. */
+  save(): RateState;
+  /** Puts back what `save` gave, of this rate or of one with another config. */
+  restore(state: RateState): void;
 }
+
+/** What a plateau has done so far. */
+export interface RateState {
+  readonly factor: number;
+  readonly best: number;
+  readonly waited: number;
+}
+const RATE_START: RateState = { factor: 1, best: Infinity, waited: 0 };
 
 /**
  * Makes the learning rate from the config. Every kind but `reduceOnPlateau` is a pure function of the step.
- * The decay is counted from the end of the warm-up.
+ * The decay is counted from the end of the warm-up, and both from step `from`, where the schedule came into force.
  */
-export function createLearningRate(optimizer: OptimizerConfig, schedule: ScheduleConfig | undefined): LearningRate {
+export function createLearningRate(optimizer: OptimizerConfig, schedule: ScheduleConfig | undefined, from = 0): LearningRate {
   const base = optimizer.learningRate;
   // The rate decay some optimizers carry themselves is done here, so that the rate shown is the rate used.
   const own = optimizer.type === 'adamax' ? (step: number) => 1 / (1 + optimizer.decay * step) : () => 1;
@@ -20,10 +32,14 @@ export function createLearningRate(optimizer: OptimizerConfig, schedule: Schedul
   const plateau = schedule?.type === 'reduceOnPlateau' ? new PlateauFactor(schedule, base) : null;
   return {
     at: (step) => {
-      const decayed = schedule === undefined ? base : scheduledRate(schedule, base, Math.max(0, step - warmup));
-      return decayed * (plateau?.factor ?? 1) * warmupFactor(step, warmup) * own(step);
+      const decayed = schedule === undefined ? base : scheduledRate(schedule, base, Math.max(0, step - from - warmup));
+      return decayed * (plateau?.state.factor ?? 1) * warmupFactor(Math.max(0, step - from), warmup) * own(step);
     },
     epochEnd: (loss) => plateau?.epochEnd(loss),
+    save: () => plateau?.state ?? RATE_START,
+    restore: (state) => {
+      if (plateau !== null) plateau.state = state;
+    },
   };
 }
 
@@ -61,9 +77,7 @@ type PlateauConfig = Extract<ScheduleConfig, { type: 'reduceOnPlateau' }>;
 
 /** Multiplies the rate each time `patience` epochs have passed without a lower loss. */
 class PlateauFactor {
-  factor = 1;
-  private best = Infinity;
-  private waited = 0;
+  state = RATE_START;
 
   constructor(
     private readonly config: PlateauConfig,
@@ -71,15 +85,12 @@ class PlateauFactor {
   ) {}
 
   epochEnd(loss: number): void {
-    if (loss < this.best) {
-      this.best = loss;
-      this.waited = 0;
-      return;
+    const { factor, best, waited } = this.state;
+    if (loss < best) this.state = { factor, best: loss, waited: 0 };
+    else if (waited + 1 < this.config.patience) this.state = { factor, best, waited: waited + 1 };
+    else {
+      const lowered = Math.max(this.config.minimum, this.base * factor * this.config.factor);
+      this.state = { factor: Math.min(factor, lowered / this.base), best, waited: 0 };
     }
-    this.waited += 1;
-    if (this.waited < this.config.patience) return;
-    this.waited = 0;
-    const lowered = Math.max(this.config.minimum, this.base * this.factor * this.config.factor);
-    this.factor = Math.min(this.factor, lowered / this.base);
   }
 }

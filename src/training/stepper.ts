@@ -1,3 +1,5 @@
+import type { Config } from '../config/config-schema.js';
+import type { ClipConfig } from '../config/training-schema.js';
 import type { LayerInfo, LayerStats } from '../telemetry/events.js';
 import type { Activity } from './probes/activations.js';
 
@@ -35,12 +37,21 @@ export interface ProposeOptions {
   step: number;
   /** Collect the statistics of the layers; a rule is asked once loss and gradient of the step are known. */
   sample: boolean | SampleRule;
+  /** The rule is going to say yes: what the sample is made of may be collected on the way. */
+  due?: boolean;
   /** Measure nothing, the norms are NaN: only to time what watching costs. Clipping still measures what it needs. */
   unwatched?: boolean;
 }
 
 /** Whether a step deserves a sample. */
 export type SampleRule = (signal: Pick<Proposal, 'loss' | 'globalGradNorm'>) => boolean;
+
+/** What may change of a training that goes on, beside its learning rate. */
+export interface Reconfiguration {
+  clip: ClipConfig | undefined;
+  /** The model of the config with other penalties; missing where they stay. */
+  penalties?: Config['model'];
+}
 
 /** What one layer puts out on a batch in training. */
 export interface OutputSignal {
@@ -79,9 +90,14 @@ export interface Stepper {
   signals(batch: Batch, step: number): OutputSignal[];
   /** Shares of dead and saturated units by place of the layer, on a batch in training; holes where none are known. Changes nothing. */
   activity(batch: Batch, step: number): (Activity | undefined)[];
+  /**
+   * From the next proposal on the gradient is clipped so, and the kernels have these penalties; weights and moments stay. Not while
+   * a proposal is open. Throws AppError where the model cannot take the penalties; nothing is changed then.
+   */
+  reconfigure(change: Reconfiguration): void;
   /** Every trainable weight is a finite number; of the proposed weights while a proposal is open. */
   weightsAreFinite(): boolean;
-  /** Seconds spent on statistics so far. */
+  /** Seconds spent on statistics and probes so far. */
   readonly telemetrySeconds: number;
   checkpoint(step: number): Checkpoint;
   restore(checkpoint: Checkpoint): void;

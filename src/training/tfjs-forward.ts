@@ -1,6 +1,7 @@
 import type { BuiltModel } from './model/build-model.js';
 import type { LossFunction } from './model/losses.js';
 import type { MetricFunction } from './model/metrics.js';
+import { WeightPenalties } from './model/penalties.js';
 import { type ActivationTap, activationTaps, type Activity, activityOf, joinActivity } from './probes/activations.js';
 import type { Batch, OutputSignal } from './stepper.js';
 import { Snapshot } from './tensor-alias.js';
@@ -24,13 +25,16 @@ export class TfjsForward {
   /** The same for the layers with an activation to watch. */
   private watched: { taps: ActivationTap[]; model: tf.LayersModel | null } | null = null;
   private readonly one = tf.keep(tf.scalar(1));
+  private readonly penalties: WeightPenalties;
 
   constructor(
     private readonly parts: ForwardParts,
     private readonly variables: readonly tf.Variable[],
     /** Not trained, but changed by a forward pass in training: running averages. */
     private readonly carried: readonly tf.Variable[],
-  ) {}
+  ) {
+    this.penalties = new WeightPenalties(parts.built.model, variables);
+  }
 
   /** The running averages move on, as in training. The gradients, in the order of the variables, belong to the caller. */
   gradients(batch: Batch, step: number): { loss: number; metrics: Record<string, number>; gradients: tf.Tensor[] } {
@@ -39,10 +43,10 @@ export class TfjsForward {
     try {
       const { value, grads } = tf.variableGrads(() => {
         predictions = tf.keep(this.apply(x, step));
-        return this.total(y, predictions);
+        return this.total(y, predictions, this.penalties.losses());
       }, this.variables as tf.Variable[]);
       const gradients = this.variables.map((variable) => grads[variable.name] ?? tf.zerosLike(variable));
-      const loss = scalarOf(value);
+      const loss = Math.fround(scalarOf(value) + this.penalties.addTo(gradients));
       return { loss, metrics: this.metricsOf(y, predictions as unknown as tf.Tensor), gradients };
     } finally {
       tf.dispose([x, y]);
@@ -91,8 +95,14 @@ export class TfjsForward {
     return activity;
   }
 
+  /** The model was given penalties it did not have. */
+  penaltiesChanged(): void {
+    this.penalties.refresh();
+  }
+
   dispose(): void {
     tf.dispose(this.one);
+    this.penalties.dispose();
   }
 
   private apply(x: tf.Tensor, step: number): tf.Tensor {
@@ -100,8 +110,7 @@ export class TfjsForward {
     return this.parts.built.model.apply(x, { training: true }) as tf.Tensor;
   }
 
-  private total(y: tf.Tensor, predictions: tf.Tensor): tf.Scalar {
-    const penalties = this.parts.built.model.calculateLosses();
+  private total(y: tf.Tensor, predictions: tf.Tensor, penalties = this.parts.built.model.calculateLosses()): tf.Scalar {
     return penalties.reduce<tf.Tensor>((sum, penalty) => tf.add(sum, penalty), this.parts.loss(y, predictions)).asScalar();
   }
 

@@ -1,15 +1,16 @@
 import type { ClipConfig, OptimizerConfig } from '../config/training-schema.js';
 import type { LayerInfo } from '../telemetry/events.js';
-import { CLIP_START, clipGradients, type ClipItem, type ClipResult, type ClipState } from './clip.js';
+import { CLIP_START, clipGradients, type ClipState } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
+import { setPenalties } from './model/live-penalties.js';
 import { createUpdateRule } from './optimizer.js';
 import type { Activity } from './probes/activations.js';
-import type { UpdateRule } from './update-rule.js';
+import type { Cut, UpdateRule, Wanted } from './update-rule.js';
 import { Snapshot } from './tensor-alias.js';
-import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Stepper } from './stepper.js';
+import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Reconfiguration, Stepper } from './stepper.js';
 import { tf } from './tf.js';
 import { TfjsForward, type Evaluator } from './tfjs-forward.js';
-import { StepStatistics } from './tfjs-statistics.js';
+import { normOf, StepStatistics, type Change } from './tfjs-statistics.js';
 
 export interface TfjsStepperParts extends Evaluator {
   built: BuiltModel;
@@ -52,10 +53,12 @@ export class TfjsStepper implements Stepper {
   private readonly forward: TfjsForward;
   private readonly statistics: StepStatistics;
   private clipState: ClipState = CLIP_START;
+  private limit: ClipConfig | undefined;
   private open: OpenProposal | null = null;
 
   constructor(private readonly parts: TfjsStepperParts) {
-    const { built } = parts;
+    const { built, clip } = parts;
+    this.limit = clip;
     this.layers = built.layers;
     this.variables = built.variables.map((entry) => entry.variable);
     this.rule = createUpdateRule(parts.optimizer, this.variables);
@@ -104,7 +107,7 @@ export class TfjsStepper implements Stepper {
   }
 
   trainingLoss(batch: Batch, step: number): number {
-    return this.forward.trainingLoss(batch, step);
+    return this.statistics.timed(() => this.forward.trainingLoss(batch, step));
   }
 
   gradient(batch: Batch, step: number, shift?: { direction: Float32Array; scale: number }): Float32Array {
@@ -118,6 +121,15 @@ export class TfjsStepper implements Stepper {
 
   activity(batch: Batch, step: number): (Activity | undefined)[] {
     return this.statistics.timed(() => this.forward.activity(batch, step));
+  }
+
+  reconfigure({ clip, penalties }: Reconfiguration): void {
+    this.assertClosed();
+    const { built } = this.parts;
+    if (penalties !== undefined) setPenalties(built.model, penalties, built.architecture);
+    this.forward.penaltiesChanged();
+    if (clip?.type !== this.limit?.type) this.clipState = CLIP_START;
+    this.limit = clip;
   }
 
   weightsAreFinite(): boolean {
@@ -143,49 +155,43 @@ export class TfjsStepper implements Stepper {
     this.forward.dispose();
   }
 
-  private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
-    if (options.unwatched === true && this.parts.clip === undefined) return this.plainUpdate(gradients, before, options);
-    const { sample } = options;
-    const whole = sample === true || this.clipsEntries;
-    const known = whole ? this.statistics.ofGradients(gradients, before) : this.statistics.normsOf(gradients, before);
-    const globalGradNorm = Math.sqrt(known.reduce((sum, item) => sum + item.norm * item.norm, 0));
-    const sampling = typeof sample === 'function' ? sample({ loss, globalGradNorm }) : sample;
-    const items = sampling && !whole ? this.statistics.ofGradients(gradients, before) : known;
-    const clip = this.clip(items, globalGradNorm);
-    const sums = this.rule.apply(clip.gradients, options.learningRate, clip.scales, sampling);
-    this.applyConstraints();
-    const replaced = clip.gradients.filter((gradient, i) => gradient !== gradients[i]);
-    tf.dispose(replaced);
-    // The sums are of the gradients and weights the rule saw: clipped values or constraints make them void.
-    const usable = replaced.length === 0 && this.constraints.length === 0 ? sums : null;
-    this.open = { before, clipState: clip.state };
-    const sampled = sampling ? this.statistics.ofUpdate(items, this.variables, before, usable) : NOT_SAMPLED;
-    return { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped, ...sampled };
-  }
-
-  /** Clipping looks at more than norms. */
-  private get clipsEntries(): boolean {
-    const type = this.parts.clip?.type;
-    return type === 'value' || type === 'adaptive';
-  }
-
-  /** The update alone, without a look at it. */
-  private plainUpdate(gradients: tf.Tensor[], before: Snapshot, { learningRate }: ProposeOptions): Omit<Proposal, 'loss' | 'metrics'> {
-    this.rule.apply(gradients, learningRate, Array<number>(gradients.length).fill(1), false);
-    this.applyConstraints();
+  private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Measured {
+    const change = { gradients, before, after: this.variables };
+    if (this.limit !== undefined) return this.clippedUpdate(this.limit, loss, change, options);
+    // Nothing need be known of a gradient before it is applied: all is summed up on the way.
+    const wanted = options.unwatched === true ? 'nothing' : options.sample === true || options.due === true ? 'all' : 'squares';
+    const byProduct = this.apply(change, options, [], wanted);
     this.open = { before, clipState: this.clipState };
-    return { globalGradNorm: NaN, clippedGradNorm: NaN, clipped: false, ...NOT_SAMPLED };
+    if (wanted === 'nothing') return UNWATCHED;
+    const sums = byProduct ?? this.statistics.ofGradients(gradients, wanted);
+    const globalGradNorm = normOf(sums);
+    const known = { globalGradNorm, clippedGradNorm: globalGradNorm, clipped: false };
+    if (!asks(options, { loss, globalGradNorm })) return { ...known, ...NOT_SAMPLED };
+    const whole = byProduct !== null && wanted === 'all' ? byProduct : this.statistics.ofChange(change);
+    return { ...known, ...this.statistics.figures(whole) };
   }
 
-  private clip(items: readonly ClipItem[], norm: number): ClipResult {
-    if (this.parts.clip !== undefined) return clipGradients(this.parts.clip, items, norm, this.clipState);
-    const gradients = items.map((item) => item.gradient);
-    return { gradients, scales: gradients.map(() => 1), norm, clipped: false, state: this.clipState };
+  private clippedUpdate(config: ClipConfig, loss: number, change: Change, options: ProposeOptions): Measured {
+    const sums = this.statistics.ofGradients(change.gradients, 'squares');
+    const globalGradNorm = normOf(sums);
+    const sampling = asks(options, { loss, globalGradNorm });
+    const items = this.statistics.clipItems(change.gradients, change.before, sums);
+    const clip = clipGradients(config, items, globalGradNorm, this.clipState);
+    const byProduct = this.apply(change, options, clip.cuts, sampling ? 'all' : 'nothing');
+    tf.dispose(clip.cuts.flatMap(({ units }) => units ?? []));
+    this.open = { before: change.before, clipState: clip.state };
+    const known = { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped };
+    return { ...known, ...(sampling ? this.statistics.figures(byProduct ?? this.statistics.ofChange(change)) : NOT_SAMPLED) };
   }
 
-  /** TensorFlow.js has constraints on its weights but its optimizers do not apply them. */
-  private applyConstraints(): void {
+  /** Applies the rule and the constraints. Its by-product, whose time counts as that of statistics; null where constraints make it void. */
+  private apply(change: Change, { learningRate }: ProposeOptions, cuts: readonly Cut[], wanted: Wanted): Float64Array | null {
+    const sums = this.rule.apply(change.gradients, learningRate, cuts, wanted);
+    if (sums !== null && wanted !== 'nothing') this.statistics.countByProduct(wanted, change);
+    if (this.constraints.length === 0) return sums;
+    // TensorFlow.js has constraints on its weights but its optimizers do not apply them.
     tf.tidy(() => this.constraints.forEach((constrain, i) => this.variables[i]?.assign(constrain(this.variables[i]))));
+    return null;
   }
 
   private assertClosed(): void {
@@ -200,7 +206,15 @@ export class TfjsStepper implements Stepper {
   }
 }
 
+/** What a proposal says beyond the loss. */
+type Measured = Omit<Proposal, 'loss' | 'metrics'>;
+
 const NOT_SAMPLED = { layers: null, predictedChange: null, updateRatio: null };
+const UNWATCHED: Measured = { globalGradNorm: NaN, clippedGradNorm: NaN, clipped: false, ...NOT_SAMPLED };
+
+function asks({ sample }: ProposeOptions, signal: Pick<Proposal, 'loss' | 'globalGradNorm'>): boolean {
+  return typeof sample === 'function' ? sample(signal) : sample;
+}
 
 type Constraint = { apply(weight: tf.Tensor): tf.Tensor };
 

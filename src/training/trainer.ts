@@ -1,11 +1,14 @@
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
 import type { RunOptions, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
+import type { TrialsRequest } from '../telemetry/trials-protocol.js';
 import { answerTiming } from './engine/native/answer-timing.js';
 import { isTimingRequest } from './engine/native/timing-protocol.js';
 import { RunLog } from './run-log.js';
 import type { RunSink } from './run-outbox.js';
 import { RunSession } from './run-session.js';
+import { searchFix, type Search } from './trials/search.js';
+import { TrialRun } from './trials/trial-run.js';
 import { errorOfModule } from './user-module.js';
 
 /*
@@ -23,6 +26,8 @@ class Trainer implements RunSink {
   private log_: RunLog | null = null;
   private waiting = 0;
   private resume: (() => void) | null = null;
+  private trial: TrialRun | null = null;
+  private search: Search | null = null;
 
   command(command: TrainerCommand): void {
     switch (command.type) {
@@ -30,7 +35,21 @@ class Trainer implements RunSink {
       case 'check':
         void this.run(command.options, command.type === 'check');
         break;
+      case 'find-fix':
+        void this.findFix(command.request);
+        break;
+      case 'trial':
+        this.trial = new TrialRun(command.upTo, (message) => this.send(message));
+        void this.run(command.options, false, command.frames === true ? [this.trial, this] : [this.trial]);
+        break;
+      case 'go-on':
+        this.trial?.goOn(command.upTo);
+        break;
+      case 'change':
+        this.session?.control.change(command.change);
+        break;
       default:
+        if (command.type === 'stop') this.search?.cancel();
         this.session?.control[command.type]();
     }
   }
@@ -47,6 +66,10 @@ class Trainer implements RunSink {
     this.send({ type: 'log', level, text });
   }
 
+  refused(error: AppError): void {
+    this.send({ type: 'refused', error: error.toJSON() });
+  }
+
   ready(): Promise<void> | null {
     if (this.waiting < MAX_WAITING) return null;
     return new Promise((resolve) => {
@@ -57,7 +80,9 @@ class Trainer implements RunSink {
   /** The parent is gone: nobody wants this run any more. */
   orphaned(): void {
     this.resume?.();
-    if (this.session === null) process.exit(0);
+    this.search?.cancel();
+    // A trial may be waiting for its parent: there is nothing of it to save.
+    if (this.session === null || this.trial !== null) process.exit(0);
     this.session.control.stop();
     setTimeout(() => process.exit(0), GRACE_MS).unref();
   }
@@ -69,19 +94,34 @@ class Trainer implements RunSink {
     this.send({ type: 'error', error: data }, () => process.exit(1));
   }
 
-  private async run(options: RunOptions, checkOnly: boolean): Promise<void> {
+  private async findFix(request: TrialsRequest): Promise<void> {
+    if (this.session !== null || this.search !== null) return this.log('warn', 'This trainer already has a run.');
+    this.search = searchFix(request, (message) => this.send({ type: 'trials', message }));
+    try {
+      await this.search.done;
+      this.end(0);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private async run(options: RunOptions, checkOnly: boolean, sinks: RunSink[] = [this]): Promise<void> {
     if (this.session !== null) return this.log('warn', 'This trainer already has a run.');
-    this.session = new RunSession(options, [this], {
+    const { trial } = this;
+    this.session = new RunSession(options, sinks, {
       checkOnly,
+      saveWeights: trial === null,
+      ...(trial === null ? {} : { meet: (progress, handOut) => trial.meet(progress, handOut) }),
       opened: ({ directory, document }) => {
-        if (checkOnly) return [];
+        if (checkOnly || trial !== null) return [];
         const config = { name: path.basename(document.file), text: document.text };
         this.log_ = new RunLog(directory, config, (reason) => this.log('warn', reason));
         return [this.log_];
       },
     });
     try {
-      await this.session.run();
+      const { end } = await this.session.run();
+      trial?.ended(end);
       this.log_?.close();
       this.end(0);
     } catch (error) {

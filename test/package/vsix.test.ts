@@ -44,6 +44,7 @@ test('the package holds what runs and its papers, and nothing else', () => {
     'dist/extension.js',
     'dist/gradwatch.schema.json',
     'dist/kernels.wasm',
+    'dist/report.css',
     'dist/tfjs-backend-wasm-simd.wasm',
     'dist/tfjs-backend-wasm.wasm',
     'dist/trainer.js',

@@ -11,7 +11,8 @@ import {
   type StartEvent,
 } from '../../src/telemetry/events.js';
 import { encodeFrames, type FrameBatch } from '../../src/telemetry/frame-batch.js';
-import { decodeLog, type FrameEvent } from '../../src/telemetry/json-lines.js';
+import type { FrameEvent } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import type { FixCard, PageFinding, RunSnapshot } from '../../src/telemetry/page-protocol.js';
 
 /** What the host would know at a step. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { decodeLine, decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLine } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import { cli, runDir, running } from './command-line.js';
 import { explodingConfig, healthyConfig, writeConfig } from './trainer-process.js';
 
@@ -139,7 +140,7 @@ describe('gradwatch', () => {
     [['train', 'x', '--stpes', '3'], /--stpes/],
     [['train', 'x', '--steps', '0'], /--steps is "0"/],
     [['train', 'x', '--engine', 'cuda'], /auto, tensorflow, wasm, cpu/],
-    [['fix', 'x'], /not there yet/],
+    [['fix', 'x', '--budget', 'long'], /no number of seconds/],
     [['train', 'nowhere.gradwatch.json'], /nowhere\.gradwatch\.json: There is no such config file/],
   ])('refuses %j with exit code 2 and one line', async (args, message) => {
     const { code, out, err } = await cli(...args);

@@ -104,6 +104,15 @@ const state = z.looseObject({
 
 const fallback = z.looseObject({ event: z.literal('fallback'), layer: z.string().nullable(), reason: z.string().min(1) });
 
+const change = z.looseObject({
+  event: z.literal('change'),
+  step: count,
+  from: z.enum(['now', 'healthy']),
+  edits: z.array(z.looseObject({})).min(1),
+});
+
+const rollback = z.looseObject({ event: z.literal('rollback'), step: count, to: count });
+
 const end = z.looseObject({
   event: z.literal('end'),
   status: z.enum(['completed', 'diverged', 'stopped', 'failed']),
@@ -116,6 +125,6 @@ const end = z.looseObject({
 });
 
 /** One line of a run. */
-export const lineSchema = z.discriminatedUnion('event', [start, frame, epoch, finding, state, fallback, end]);
+export const lineSchema = z.discriminatedUnion('event', [start, frame, epoch, finding, state, fallback, rollback, change, end]);
 export type Line = z.output<typeof lineSchema>;
 export type LineOf<K extends Line['event']> = Extract<Line, { event: K }>;

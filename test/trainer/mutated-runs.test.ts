@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '../../src/config/app-error.js';
 import type { RunEvent } from '../../src/telemetry/events.js';
-import { decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import { selectEngine } from '../../src/training/engine/select-engine.js';
 import { createRandom } from '../../src/training/random.js';
 import { RunLog } from '../../src/training/run-log.js';

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import { explodingConfig, healthyConfig, TRAINER, TrainerProcess, writeConfig } from './trainer-process.js';
 
 const started: TrainerProcess[] = [];

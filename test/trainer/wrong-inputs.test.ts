@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorData } from '../../src/config/app-error.js';
-import { decodeLog } from '../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../src/telemetry/log-reader.js';
 import { DIST } from './trainer-process.js';
 
 /* Every kind of wrong input through the real command line: one coded error each, at its place, and nothing left behind. */

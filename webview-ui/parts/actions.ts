@@ -5,6 +5,8 @@ import type { ChartKey } from '../view/chart-data.js';
 /** What parts of the page can ask for. */
 export interface PageActions {
   send: (command: PageCommand) => void;
+  /** The page is a report: nobody takes commands. */
+  readOnly: boolean;
   remember: (change: Partial<PageMemory>) => void;
   /** Takes the crosshair to a finding's step, its layer into focus, and reveals its line in the config. */
   jump: (finding: PageFinding) => void;

@@ -1,7 +1,8 @@
-import { html, LitElement, type TemplateResult } from 'lit';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { HostMessage, PageFinding } from '../../src/telemetry/page-protocol.js';
-import { connectHost, type PageHost } from '../host.js';
+import { connectHost } from '../host.js';
+import type { PageHost } from '../page-host.js';
 import { emptyDashboard, receive, type RunView } from '../run/dashboard-state.js';
 import { FORGOTTEN, readMemory, type PageMemory } from '../run/page-memory.js';
 import type { ChartKey } from '../view/chart-data.js';
@@ -35,6 +36,7 @@ export class Dashboard extends LitElement {
     jump: (finding) => this.jump(finding),
     showTable: (chart) => this.showTable(chart),
     saveFile: (file) => this.host.saveFile(file),
+    readOnly: this.host.readOnly,
   };
   private frameRequested = false;
   private announcedLevel: Level = 'calm';
@@ -119,7 +121,7 @@ export class Dashboard extends LitElement {
           ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
-          ${runsSection(currentHistory(history, run), run.run, this.actions)}
+          ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), run.run, this.actions)}
           ${dataTable(run, this.memory, this.table, (chart) => (this.table = chart))}
         </div>
       </div>`;

@@ -35,7 +35,7 @@ function epochTable(run: RunView, rows: RunView['epochs']): TemplateResult {
   const validated = run.epochs.some((epoch) => epoch.validation !== null);
   const metrics = [...new Set(run.epochs.flatMap((epoch) => Object.keys(epoch.metrics)))];
   const head = (name: string) => html`<th scope="col">${name}</th>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Epochs">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of the epochs">
     <table class="figures-table">
       <thead>
         <tr>

@@ -31,11 +31,18 @@ export function findingsSection(run: RunView, layer: string | null, actions: Pag
   </section>`;
 }
 
-function findingItem(finding: PageFinding, first: boolean, focused: string | null, { send, jump, remember }: PageActions): TemplateResult {
+function findingItem(
+  finding: PageFinding,
+  first: boolean,
+  focused: string | null,
+  { send, jump, remember, readOnly }: PageActions,
+): TemplateResult {
   const { id, severity, message, layer, phase, step, formula, caveat, at, line } = finding;
   const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
   const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
-  const reveal = link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
+  const reveal = readOnly
+    ? html`<a class="link" href="#config-${line ?? 'title'}">${place}</a>`
+    : link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
   const full = first || severity === 'error';
   return html`<article
     class="finding ${first ? 'first' : ''} ${layer !== null && layer === focused ? 'focused' : ''}"
@@ -49,7 +56,7 @@ function findingItem(finding: PageFinding, first: boolean, focused: string | nul
         <button class="jump" title="Show its step, its layer and its line in the config" @click=${() => jump(finding)}>${message}</button>
       </h3>
       <div class="meta">
-        <span>${id}</span><span>${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
+        <span>${idOf(id)}</span><span>${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
         ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
@@ -58,6 +65,11 @@ function findingItem(finding: PageFinding, first: boolean, focused: string | nul
       ${!full && (formula !== undefined || caveat !== undefined) ? details(formula, caveat) : nothing}
     </div>
   </article>`;
+}
+
+/** The id, in a report a link to what is written about it. */
+function idOf(id: string): TemplateResult | string {
+  return document.getElementById(`docs-${id}`) === null ? id : html`<a class="link" href="#docs-${id}">${id}</a>`;
 }
 
 function details(formula: string | undefined, caveat: string | undefined): TemplateResult {

@@ -7,21 +7,30 @@ import { iconButton, link } from './button.js';
 import { icon } from './icon.js';
 
 /** The run bar: state, config, figures, and the buttons that steer the run. */
-export function runBar(run: RunView, level: Level, trusted: boolean, { send }: PageActions): TemplateResult {
+export function runBar(run: RunView, level: Level, trusted: boolean, { send, readOnly }: PageActions): TemplateResult {
   const status = runStatus(run, level);
   const reveal = () => send({ type: 'reveal', path: [] });
   return html`<header class="bar" aria-label="Run">
     <span class="state">${icon(status.icon, status.tone)}<span>${status.text}</span></span>
-    ${run.config === '' ? nothing : html`<span class="config">${link(run.config, reveal, `Open ${run.config}`)}</span>`}
+    ${run.config === '' ? nothing : html`<span class="config">${readOnly ? configName(run.config) : link(run.config, reveal, `Open ${run.config}`)}</span>`}
     <span class="figures">${barFigures(run).map(figure)}</span>
-    <span class="tools" role="toolbar" aria-label="Run">
-      ${barActions(run, trusted).map(({ command, icon: codicon, label, reason }) =>
-        iconButton(codicon, label, () => send({ type: command }), reason),
-      )}
-      <span class="separator"></span>
-      ${iconButton('output', 'Show log', () => send({ type: 'showLog' }))}
-    </span>
+    ${
+      readOnly
+        ? nothing
+        : html`<span class="tools" role="toolbar" aria-label="Run">
+            ${barActions(run, trusted).map(({ command, icon: codicon, label, reason }) =>
+              iconButton(codicon, label, () => send({ type: command }), reason),
+            )}
+            <span class="separator"></span>
+            ${iconButton('output', 'Show log', () => send({ type: 'showLog' }))}
+          </span>`
+    }
   </header>`;
+}
+
+/** In a report the text of the config stands below. */
+function configName(name: string): TemplateResult {
+  return html`<a class="link" href="#config-title">${name}</a>`;
 }
 
 function figure({ before, value, after, wide }: BarFigure): TemplateResult {

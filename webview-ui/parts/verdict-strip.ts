@@ -29,7 +29,7 @@ export function verdictStrip(run: RunView, verdict: Verdict, actions: PageAction
               ${fixLine(verdict, actions)}
             </div>`
       }
-      ${run.state === 'failed' ? html`<div class="buttons">${button('Show log', () => actions.send({ type: 'showLog' }), { primary: true })}</div>` : nothing}
+      ${run.state === 'failed' && !actions.readOnly ? html`<div class="buttons">${button('Show log', () => actions.send({ type: 'showLog' }), { primary: true })}</div>` : nothing}
     </div>
     ${riskPanel(run, verdict, signals)}
   </section>`;
@@ -43,7 +43,7 @@ function factItem({ label, value, note }: Fact): TemplateResult {
   </div>`;
 }
 
-function fixLine({ fix }: Verdict, { send }: PageActions): TemplateResult | typeof nothing {
+function fixLine({ fix }: Verdict, { send, readOnly }: PageActions): TemplateResult | typeof nothing {
   if (fix === null) return nothing;
   const { id, title, why, applied } = fix;
   const reason = fix.disabledReason ?? (applied === true ? 'It is in the config already' : undefined);
@@ -54,9 +54,13 @@ function fixLine({ fix }: Verdict, { send }: PageActions): TemplateResult | type
       <div class="value">${title}</div>
       <div class="note">${why}</div>
     </div>
-    <div class="buttons">
-      ${button('Apply and retrain', apply(true), { primary: true, reason })} ${button('Apply', apply(false), { reason })}
-    </div>
+    ${
+      readOnly
+        ? nothing
+        : html`<div class="buttons">
+            ${button('Apply and retrain', apply(true), { primary: true, reason })} ${button('Apply', apply(false), { reason })}
+          </div>`
+    }
   </div>`;
 }
 

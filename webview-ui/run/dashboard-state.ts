@@ -8,7 +8,15 @@ import type {
   TrialEvent,
   FindingEvent,
 } from '../../src/telemetry/events.js';
-import type { ConfigChoice, FixCard, HostMessage, PageFinding, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
+import type {
+  ConfigChoice,
+  FixCard,
+  FixSearchState,
+  HostMessage,
+  PageFinding,
+  RunSnapshot,
+  RunSummary,
+} from '../../src/telemetry/page-protocol.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
 
@@ -25,6 +33,8 @@ export interface RunView {
   findings: PageFinding[];
   fixes: FixCard[];
   trials: TrialEvent[];
+  /** A search for a working fix goes on. */
+  search?: FixSearchState;
   /** Layers that do not run on our own kernels. */
   fallbacks: FallbackEvent[];
   end: EndEvent | null;
@@ -60,6 +70,8 @@ export function receive(state: DashboardState, message: HostMessage, now: number
   else if (message.type === 'findings') {
     run.findings = message.findings;
     run.fixes = message.fixes;
+  } else if (message.type === 'search') {
+    run.search = message.search ?? undefined;
   } else {
     run.state = 'failed';
     run.error = message.error;
@@ -78,7 +90,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: [], fallbacks: snapshot.fallbacks ?? [] };
+  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [] };
 }
 
 /** An empty store for the frames of a run. `layerCount` is that of its frames, where there are some. */

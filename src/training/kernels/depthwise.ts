@@ -99,7 +99,7 @@ function tile(
   }
   if (relu) {
     const zero = f32x4.splat(0);
-    s0 = f32x4.max(s0, zero); s1 = f32x4.max(s1, zero); s2 = f32x4.max(s2, zero); s3 = f32x4.max(s3, zero);
+    s0 = f32x4.pmax(s0, zero); s1 = f32x4.pmax(s1, zero); s2 = f32x4.pmax(s2, zero); s3 = f32x4.pmax(s3, zero);
   }
   v128.store(y, s0); y += next;
   v128.store(y, s1); y += next;
@@ -133,7 +133,7 @@ export function depthwise(
             tile(p + c, <usize>SW * next, v + c, rows, columns, pitch, gap, rowW, next, from, to + c, relu);
           } else {
             const sum = sum4(p + c, v + c, rows, columns, pitch, gap, rowW, next, from);
-            v128.store(to + c, relu ? f32x4.max(sum, zero) : sum);
+            v128.store(to + c, relu ? f32x4.pmax(sum, zero) : sum);
           }
         }
         for (; c < next; c += 4) {

@@ -1,4 +1,5 @@
 /* Element-wise kernels and sums over columns. */
+import { put, take } from './lanes';
 
 /** dz = y > 0 ? dy : 0, where y is the output (or the input) of a relu. NaN in y stops the gradient as in tfjs. */
 export function reluGradient(to: usize, dy: usize, y: usize, n: i32): void {
@@ -18,34 +19,52 @@ export function reluGradient(to: usize, dy: usize, y: usize, n: i32): void {
   }
 }
 
-/** to[j] = sum over rows of src[i][j], in blocks of 64 rows: two-level float32 sums. */
-export function columnSum(to: usize, src: usize, rows: i32, columns: i32): void {
+/** to[j] += sum over rows of src[i][j]. */
+function addColumns(to: usize, src: usize, rows: i32, columns: i32): void {
   const row = <usize>columns << 2;
-  memory.fill(to, 0, row);
-  for (let r = 0; r < rows; r += 64) {
-    const count = min(64, rows - r);
-    let j = 0;
-    for (; j + 4 <= columns; j += 4) {
-      let p = src + (<usize>j << 2);
-      let sum = f32x4.splat(0);
-      for (let i = 0; i < count; i++) {
-        sum = f32x4.add(sum, v128.load(p));
-        p += row;
-      }
-      const q = to + (<usize>j << 2);
-      v128.store(q, f32x4.add(v128.load(q), sum));
+  let j: usize = 0;
+  for (; j + 16 <= row; j += 16) {
+    let p = src + j;
+    let sum = f32x4.splat(0);
+    for (let i = 0; i < rows; i++) {
+      sum = f32x4.add(sum, v128.load(p));
+      p += row;
     }
-    for (; j < columns; j++) {
-      let p = src + (<usize>j << 2);
-      let sum: f32 = 0;
-      for (let i = 0; i < count; i++) {
-        sum += load<f32>(p);
-        p += row;
-      }
-      const q = to + (<usize>j << 2);
-      store<f32>(q, load<f32>(q) + sum);
+    v128.store(to + j, f32x4.add(v128.load(to + j), sum));
+  }
+  for (; j < row; j += 4) {
+    let p = src + j;
+    let sum: f32 = 0;
+    for (let i = 0; i < rows; i++) {
+      sum += load<f32>(p);
+      p += row;
     }
-    src += <usize>count * row;
+    store<f32>(to + j, load<f32>(to + j) + sum);
+  }
+}
+
+/** Rows that are summed up before they are added to the total: two-level float32 sums. */
+const SUM_ROWS: i32 = 64;
+
+/** to[j] = sum over rows of src[i][j]. */
+export function columnSum(to: usize, src: usize, rows: i32, columns: i32): void {
+  memory.fill(to, 0, <usize>columns << 2);
+  for (let r = 0; r < rows; r += SUM_ROWS) {
+    addColumns(to, src + (<usize>(r * columns) << 2), min(SUM_ROWS, rows - r), columns);
+  }
+}
+
+/** dz = y > 0 ? dy : 0 over rows x columns, and sums [columns] of dz, while a block of rows is in the cache. */
+export function reluGradientSums(to: usize, dy: usize, y: usize, rows: i32, columns: i32, sums: usize): void {
+  memory.fill(sums, 0, <usize>columns << 2);
+  for (let r = 0; r < rows; r += SUM_ROWS) {
+    const count = min(SUM_ROWS, rows - r);
+    const bytes = <usize>(count * columns) << 2;
+    reluGradient(to, dy, y, count * columns);
+    addColumns(sums, to, count, columns);
+    to += bytes;
+    dy += bytes;
+    y += bytes;
   }
 }
 
@@ -86,5 +105,25 @@ export function clamp(to: usize, x: usize, low: f32, high: f32, n: i32): void {
     store<f32>(to, min<f32>(max<f32>(load<f32>(x), low), high));
     to += 4;
     x += 4;
+  }
+}
+
+/**
+ * to = the larger (`largest`) or smaller of a and b, NaN where either is. Rows of n values; a row of a and b starts rowA and rowB
+ * bytes after the one before (0: the same row again), and is one value for all n where `oneA`, `oneB`.
+ */
+export function extreme(
+  to: usize, a: usize, rowA: usize, oneA: bool, b: usize, rowB: usize, oneB: bool, rows: i32, n: i32, largest: bool,
+): void {
+  const size = <usize>n << 2;
+  for (let r = 0; r < rows; r++) {
+    for (let j: usize = 0; j < size; j += 16) {
+      const left = size - j;
+      const x = oneA ? v128.load32_splat(a) : take(a + j, left), y = oneB ? v128.load32_splat(b) : take(b + j, left);
+      put(to + j, largest ? f32x4.max(x, y) : f32x4.min(x, y), left);
+    }
+    to += size;
+    a += rowA;
+    b += rowB;
   }
 }

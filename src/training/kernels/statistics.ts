@@ -20,12 +20,13 @@ function sum2(v: v128): f64 {
 function sum4(v: v128): i32 {
   return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3);
 }
+/** Largest of four floats that are not negative, from their bits: those of a NaN are above all others. */
 @inline
-function max4(v: v128): f32 {
-  return max(
-    max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
-    max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
-  );
+function largest4(bits: v128): f32 {
+  return reinterpret<f32>(max(
+    max(i32x4.extract_lane(bits, 0), i32x4.extract_lane(bits, 1)),
+    max(i32x4.extract_lane(bits, 2), i32x4.extract_lane(bits, 3)),
+  ));
 }
 @inline
 function addTo(at: usize, value: f64): void {
@@ -37,37 +38,49 @@ function addTo(at: usize, value: f64): void {
  * entries that are NaN or infinite, number of zeros.
  */
 export function gradientStatistics(n: i32, g: usize, stats: usize): void {
-  const zero = f32x4.splat(0);
-  let fronts = f64x2.splat(0), backs = fronts, largest = zero, finite = i32x4.splat(0), zeros = finite;
+  const zero = f32x4.splat(0), start = g;
+  let fronts = f64x2.splat(0), backs = fronts, largest = zero, zeros = i32x4.splat(0);
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     const value = v128.load(g);
-    const isFinite = f32x4.eq(f32x4.sub(value, value), zero);
     const front = low(value), back = high(value);
     // Two sums side by side: the additions do not wait for each other.
     fronts = f64x2.add(fronts, f64x2.mul(front, front));
     backs = f64x2.add(backs, f64x2.mul(back, back));
-    // max keeps NaN.
-    largest = f32x4.max(largest, f32x4.abs(value));
+    // As integers: f32x4.max, which keeps NaN too, is many instructions.
+    largest = i32x4.max_s(largest, f32x4.abs(value));
     // Comparisons give -1 per lane.
-    finite = i32x4.sub(finite, isFinite);
     zeros = i32x4.sub(zeros, f32x4.eq(value, zero));
     g += 16;
   }
-  let total = sum2(f64x2.add(fronts, backs)), most = max4(largest);
-  let nonFinite = i - sum4(finite), zeroCount = sum4(zeros);
+  let total = sum2(f64x2.add(fronts, backs)), most = largest4(largest), zeroCount = sum4(zeros);
   for (; i < n; i++) {
     const value = load<f32>(g);
     total += <f64>value * <f64>value;
     most = max(most, abs(value));
-    if (value - value != 0) nonFinite++;
     if (value == 0) zeroCount++;
     g += 4;
   }
-  addTo(stats, total);
-  store<f64>(stats, max(load<f64>(stats, 8), <f64>most), 8);
-  addTo(stats + 16, <f64>nonFinite);
-  addTo(stats + 24, <f64>zeroCount);
+  addGradient(total, most, zeroCount, n, start, stats);
+}
+
+@inline
+function addGradient(squares: f64, largest: f32, zeros: i32, n: i32, g: usize, stats: usize): void {
+  addTo(stats, squares);
+  store<f64>(stats, max(load<f64>(stats, 8), <f64>largest), 8);
+  // No sum of squares of float32 overflows float64: it is finite where every entry is.
+  if (squares - squares != 0) addTo(stats + 16, <f64>countNonFinite(n, g));
+  addTo(stats + 24, <f64>zeros);
+}
+
+function countNonFinite(n: i32, g: usize): i32 {
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    const value = load<f32>(g);
+    if (value - value != 0) count++;
+    g += 4;
+  }
+  return count;
 }
 
 /** Adds the sum of g^2 over n entries of a gradient to `sum`, one float64: the same bits as `gradientStatistics`, in half the time. */
@@ -118,4 +131,37 @@ export function updateStatistics(n: i32, w: usize, next: usize, g: usize, stats:
   addTo(stats, sumW);
   addTo(stats + 8, sumU);
   addTo(stats + 16, sumC);
+}
+
+/** Where in the 8 float64 of a variable `stepStatistics` finds the sums of the update, and what it is to sum up. */
+const UPDATE_SUMS: usize = 32;
+const WANTED: usize = 56;
+
+/**
+ * Adds a piece of a variable and its update to `stats`, 8 float64: the 4 of `gradientStatistics`, the 3 of `updateStatistics`, and one that
+ * the caller sets: 0 where only the sum of g^2 is wanted. Both in one pass: most of the time goes into the conversions to float64.
+ */
+export function stepStatistics(n: i32, w: usize, next: usize, g: usize, stats: usize): void {
+  if (load<f64>(stats, WANTED) == 0) return gradientSquares(n, g, stats);
+  const zero = f32x4.splat(0), start = g;
+  let squares = f64x2.splat(0), weights = squares, updates = squares, change = squares, largest = zero, zeros = i32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const value = v128.load(g), before = v128.load(w), step = f32x4.sub(v128.load(next), before);
+    largest = i32x4.max_s(largest, f32x4.abs(value));
+    zeros = i32x4.sub(zeros, f32x4.eq(value, zero));
+    const g0 = low(value), g1 = high(value), b0 = low(before), b1 = high(before), s0 = low(step), s1 = high(step);
+    squares = f64x2.add(squares, f64x2.add(f64x2.mul(g0, g0), f64x2.mul(g1, g1)));
+    weights = f64x2.add(weights, f64x2.add(f64x2.mul(b0, b0), f64x2.mul(b1, b1)));
+    updates = f64x2.add(updates, f64x2.add(f64x2.mul(s0, s0), f64x2.mul(s1, s1)));
+    change = f64x2.add(change, f64x2.add(f64x2.mul(s0, g0), f64x2.mul(s1, g1)));
+    g += 16; w += 16; next += 16;
+  }
+  addGradient(sum2(squares), largest4(largest), sum4(zeros), i, start, stats);
+  addTo(stats + UPDATE_SUMS, sum2(weights));
+  addTo(stats + UPDATE_SUMS + 8, sum2(updates));
+  addTo(stats + UPDATE_SUMS + 16, sum2(change));
+  if (i == n) return;
+  gradientStatistics(n - i, g, stats);
+  updateStatistics(n - i, w, next, g, stats + UPDATE_SUMS);
 }

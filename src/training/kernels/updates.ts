@@ -1,10 +1,13 @@
 /*
  * Optimizer updates that propose: weights and moments are written beside the present ones, nothing is overwritten, so
  * that a proposal can be thrown away. The arithmetic is that of tfjs's own optimizers, operation by operation in
- * float32. `scale` multiplies the gradient first (clipping by a norm). All pointers are byte addresses of n float32;
- * where `stats` is 0 nothing is summed up.
+ * float32. All pointers are byte addresses of n float32; where `stats` is 0 nothing is summed up.
+ *
+ * Clipping comes first: `scale` multiplies the gradient (clipping by a norm), `limit` bounds its values (Infinity: no bound), `units` [columns]
+ * holds a scale for each unit of an adaptive clip (0: none). `buffer` has room for a chunk. The sums are of the gradient as it came.
  */
-import { updateStatistics } from './statistics';
+import { cutChunk } from './clipping';
+import { stepStatistics } from './statistics';
 
 /** Entries per chunk: weights, gradient, moments and their successors together stay in the first-level cache. */
 const CHUNK: i32 = 512;
@@ -12,12 +15,15 @@ const CHUNK: i32 = 512;
 /** next = w - rate * g, or with momentum m' = momentum * m + g and next = w - rate * (nesterov ? g + momentum * m' : m'). */
 export function proposeSgd(
   n: i32, w: usize, g: usize, m: usize, next: usize, nextM: usize,
-  rate: f32, momentum: f32, nesterov: bool, scale: f32, stats: usize,
+  rate: f32, momentum: f32, nesterov: bool, scale: f32, limit: f32, units: usize, columns: i32,
+  buffer: usize, stats: usize,
 ): void {
   const down = f32x4.splat(-rate), keep = f32x4.splat(momentum), scales = f32x4.splat(scale);
+  const whole = g;
   for (let start = 0; start < n; start += CHUNK) {
     const count = min(CHUNK, n - start);
-    const w0 = w, g0 = g, next0 = next;
+    const w0 = w, g0 = whole + (<usize>start << 2), next0 = next;
+    g = cutChunk(buffer, whole, start, count, limit, units, columns);
     let i = 0;
     for (; i + 4 <= count; i += 4) {
       let step = f32x4.mul(v128.load(g), scales);
@@ -47,7 +53,7 @@ export function proposeSgd(
       g += 4;
       next += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }
 
@@ -59,14 +65,16 @@ export function proposeSgd(
 export function proposeAdam(
   n: i32, w: usize, g: usize, m: usize, v: usize, next: usize, nextM: usize, nextV: usize,
   rate: f32, beta1: f32, rest1: f32, beta2: f32, rest2: f32, bias1: f32, bias2: f32, epsilon: f32, keep: f32, scale: f32,
-  stats: usize,
+  limit: f32, units: usize, columns: i32, buffer: usize, stats: usize,
 ): void {
   const b1 = f32x4.splat(beta1), r1 = f32x4.splat(rest1), b2 = f32x4.splat(beta2), r2 = f32x4.splat(rest2);
   const c1 = f32x4.splat(bias1), c2 = f32x4.splat(bias2), small = f32x4.splat(epsilon), down = f32x4.splat(-rate);
   const kept = f32x4.splat(keep), scales = f32x4.splat(scale);
+  const whole = g;
   for (let start = 0; start < n; start += CHUNK) {
     const count = min(CHUNK, n - start);
-    const w0 = w, g0 = g, next0 = next;
+    const w0 = w, g0 = whole + (<usize>start << 2), next0 = next;
+    g = cutChunk(buffer, whole, start, count, limit, units, columns);
     let i = 0;
     for (; i + 4 <= count; i += 4) {
       const gradient = f32x4.mul(v128.load(g), scales);
@@ -87,20 +95,23 @@ export function proposeAdam(
       store<f32>(next, first / bias1 / (sqrt<f32>(second / bias2) + epsilon) * -rate + load<f32>(w) * keep);
       w += 4; g += 4; m += 4; v += 4; next += 4; nextM += 4; nextV += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }
 
 /** s' = decay s + rest g^2; m' = momentum m + rate * g / sqrt(s' + epsilon); next = w - m'. */
 export function proposeRmsprop(
   n: i32, w: usize, g: usize, s: usize, m: usize, next: usize, nextS: usize, nextM: usize,
-  rate: f32, decay: f32, rest: f32, momentum: f32, epsilon: f32, scale: f32, stats: usize,
+  rate: f32, decay: f32, rest: f32, momentum: f32, epsilon: f32, scale: f32, limit: f32, units: usize, columns: i32,
+  buffer: usize, stats: usize,
 ): void {
   const d = f32x4.splat(decay), r = f32x4.splat(rest), keep = f32x4.splat(momentum), rates = f32x4.splat(rate);
   const small = f32x4.splat(epsilon), scales = f32x4.splat(scale);
+  const whole = g;
   for (let start = 0; start < n; start += CHUNK) {
     const count = min(CHUNK, n - start);
-    const w0 = w, g0 = g, next0 = next;
+    const w0 = w, g0 = whole + (<usize>start << 2), next0 = next;
+    g = cutChunk(buffer, whole, start, count, limit, units, columns);
     let i = 0;
     for (; i + 4 <= count; i += 4) {
       const gradient = f32x4.mul(v128.load(g), scales);
@@ -121,6 +132,6 @@ export function proposeRmsprop(
       store<f32>(next, load<f32>(w) - moment);
       w += 4; g += 4; s += 4; m += 4; next += 4; nextS += 4; nextM += 4;
     }
-    if (stats) updateStatistics(count, w0, next0, g0, stats);
+    if (stats) stepStatistics(count, w0, next0, g0, stats);
   }
 }

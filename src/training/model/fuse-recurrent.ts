@@ -1,5 +1,8 @@
+import { type ActivationKind, isActivationKind } from '../engine/simd/activation-kinds.js';
+import { gruSequence } from '../engine/simd/gru-sequence.js';
 import type { KernelModule } from '../engine/simd/kernel-module.js';
-import { gruSequence, lstmSequence } from '../engine/simd/recurrent.js';
+import { lstmSequence } from '../engine/simd/lstm-sequence.js';
+import { simpleRnnSequence } from '../engine/simd/simple-rnn-sequence.js';
 import { tf } from '../tf.js';
 
 /** What this code reads of a recurrent layer of tfjs. */
@@ -10,7 +13,8 @@ export interface RecurrentLayer extends tf.layers.Layer {
     dropout: number;
     recurrentDropout: number;
     activation: { getClassName(): string };
-    recurrentActivation: { getClassName(): string };
+    /** Of the gates; a simple layer has none. */
+    recurrentActivation?: { getClassName(): string };
     kernel: tf.LayerVariable;
     recurrentKernel: tf.LayerVariable;
     bias: tf.LayerVariable | null;
@@ -20,10 +24,12 @@ export interface RecurrentLayer extends tf.layers.Layer {
   goBackwards: boolean;
 }
 
-const SEQUENCES = { LSTM: lstmSequence, GRU: gruSequence } as const;
+const SEQUENCES = { LSTM: lstmSequence, GRU: gruSequence, SimpleRNN: simpleRnnSequence } as const;
+
+export const isRecurrent = (kind: string): kind is keyof typeof SEQUENCES => kind in SEQUENCES;
 
 /**
- * Makes an LSTM or GRU one operation over the whole sequence. What our kernels do not cover stays with tfjs, step by
+ * Makes a recurrent layer one operation over the whole sequence. What our kernels do not cover stays with tfjs, step by
  * step, and is told to `note`.
  */
 export function fuseSequence(
@@ -36,7 +42,8 @@ export function fuseSequence(
   if (reason !== null) return note(stepByStep(reason));
   const call = layer.call.bind(layer);
   const { cell } = layer;
-  const hard = cell.recurrentActivation.getClassName() === 'hardSigmoid';
+  const gate = gateOf(layer) as ActivationKind;
+  const activation = cell.activation.getClassName() as ActivationKind;
   layer.call = (inputs, kwargs) => {
     if (tf.getBackend() !== 'wasm') return call(inputs, kwargs);
     const x = Array.isArray(inputs) ? inputs : [inputs];
@@ -53,22 +60,25 @@ export function fuseSequence(
         wh: cell.recurrentKernel.read(),
         bias: cell.bias === null || !cell.useBias ? undefined : cell.bias.read(),
       },
-      { hard, sequence: layer.returnSequences, back: layer.goBackwards },
+      { gate, activation, sequence: layer.returnSequences, back: layer.goBackwards },
     );
   };
 }
 
 export const stepByStep = (reason: string): string => `goes step by step: ${reason}`;
 
+/** Of a simple layer, which has no gates, linear. */
+function gateOf({ cell }: RecurrentLayer): string {
+  return cell.recurrentActivation?.getClassName() ?? 'linear';
+}
+
 /** Why no call of this layer is covered; null where calls are. */
-function uncovered({ cell, returnState, stateful }: RecurrentLayer): string | null {
-  const gates = cell.recurrentActivation.getClassName();
-  if (gates !== 'hardSigmoid' && gates !== 'sigmoid') return `recurrentActivation ${gates}, not hardSigmoid or sigmoid`;
-  const activation = cell.activation.getClassName();
-  if (activation !== 'tanh') return `activation ${activation}, not tanh`;
+function uncovered(layer: RecurrentLayer): string | null {
+  const { cell, returnState, stateful } = layer;
+  const unknown = [gateOf(layer), cell.activation.getClassName()].find((name) => !isActivationKind(name));
+  if (unknown !== undefined) return `the activation ${unknown}`;
   if (cell.recurrentDropout > 0) return 'recurrentDropout';
   if (cell.dropout > 0) return 'dropout inside the layer';
-  if (cell.units % 4 !== 0) return `${cell.units} units, not a multiple of 4`;
   if (returnState) return 'it puts out its state';
   return stateful ? 'it keeps its state' : null;
 }

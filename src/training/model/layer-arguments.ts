@@ -6,7 +6,7 @@ import { initializerArgument } from './seeded-initializer.js';
 type Arguments = Record<string, unknown>;
 
 /** Penalties that fall on a kernel, by layer kind; model.regularization fills those that are not given. */
-const KERNEL_PENALTIES: Partial<Record<LayerConfig['type'], readonly string[]>> = {
+export const KERNEL_PENALTIES: Partial<Record<LayerConfig['type'], readonly string[]>> = {
   dense: ['kernelRegularizer'],
   conv1d: ['kernelRegularizer'],
   conv2d: ['kernelRegularizer'],

@@ -81,7 +81,7 @@ export function activityDue(step: number, last: number | null, risk: number): bo
 
 /** Puts the shares of a probe into the statistics of its layers; of two activations of one layer the worse counts. */
 export function withActivity(layers: readonly LayerStats[], activity: readonly (Activity | undefined)[]): LayerStats[] {
-  return layers.map((stats, i) => ({ ...stats, ...activity[i] }));
+  return activity.length === 0 ? [...layers] : layers.map((stats, i) => ({ ...stats, ...activity[i] }));
 }
 
 /** Joins what two activations of one layer say. */

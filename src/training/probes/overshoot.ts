@@ -11,7 +11,7 @@ const SOME_RISK_INTERVAL = 4;
 export function overshootDue(step: number, risk: number): boolean {
   if (step < FIRST_STEPS || risk >= HIGH_RISK) return true;
   if (risk >= SOME_RISK && step % SOME_RISK_INTERVAL === 0) return true;
-  return Number.isInteger(Math.log2(step));
+  return (step & (step - 1)) === 0;
 }
 
 /**

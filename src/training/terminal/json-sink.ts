@@ -1,30 +1,32 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { RunEvent } from '../../telemetry/events.js';
-import { decodeFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
-import { encodeEvent, encodeFrame } from '../../telemetry/json-lines.js';
+import type { FrameBatch } from '../../telemetry/frame-batch.js';
+import { FrameLines } from '../../telemetry/frame-lines.js';
+import { encodeEvent } from '../../telemetry/json-lines.js';
 import type { RunSink } from '../run-outbox.js';
 
 /** Events as JSON lines on a stream. The run waits while the reader is behind. */
 export class JsonSink implements RunSink {
-  private layerNames: string[] = [];
+  private lines = new FrameLines([]);
 
   constructor(private readonly stream: Writable) {}
 
   event(event: RunEvent): void {
-    if (event.event === 'start') this.layerNames = event.layers.map((layer) => layer.name);
+    if (event.event === 'start') this.lines = new FrameLines(event.layers.map((layer) => layer.name));
     this.write(encodeEvent(event) + '\n');
   }
 
   frames(batch: FrameBatch): void {
-    this.write(decodeFrames(batch).map((frame) => encodeFrame(frame, this.layerNames) + '\n').join('')); // prettier-ignore
+    // The stream may keep it for a while.
+    this.write(this.lines.encode(batch).slice());
   }
 
   ready(): Promise<void> | null {
     return this.stream.writableNeedDrain ? drained(this.stream) : null;
   }
 
-  private write(text: string): void {
+  private write(text: string | Uint8Array): void {
     if (!this.stream.destroyed) this.stream.write(text);
   }
 }

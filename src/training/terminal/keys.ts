@@ -2,7 +2,7 @@ import type { RunControl } from '../run-control.js';
 
 const CTRL_C = '\u0003';
 
-/** Listens to single keys: p pause, r resume, s one step, q stop. Returns a function that gives the terminal back. */
+/** Listens to single keys: p pause, r resume, s one step, b back to the last healthy step, q stop. Returns a function that gives the terminal back. */
 export function listenToKeys(input: NodeJS.ReadStream, control: RunControl, interrupt: () => void): () => void {
   const onKey = (data: Buffer): void => {
     for (const key of data.toString()) {
@@ -10,6 +10,7 @@ export function listenToKeys(input: NodeJS.ReadStream, control: RunControl, inte
       else if (key === 'p') control.pause();
       else if (key === 'r') control.resume();
       else if (key === 's') control.step();
+      else if (key === 'b') control.rollback();
       else if (key === 'q') control.stop();
     }
   };

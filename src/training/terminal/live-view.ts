@@ -1,6 +1,7 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
-import type { Frame, RunEvent, StartEvent } from '../../telemetry/events.js';
+import type { Frame, RunEvent, StartEvent, StateEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
+import { weightsLine } from '../../telemetry/event-text.js';
 import { decodeFrames, selectFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
 import type { RunSink } from '../run-outbox.js';
 import { findingText } from './finding-text.js';
@@ -15,7 +16,7 @@ export interface Screen {
 }
 
 const BAR_WIDTH = 24;
-const KEYS = 'p pause · r resume · s one step · q stop';
+const KEYS = 'p pause · r resume · s one step · b back to health · q stop';
 
 /** A run on a terminal: a block of three lines that is drawn over itself, with findings and epochs scrolling above it. */
 export class LiveView implements RunSink {
@@ -41,10 +42,12 @@ export class LiveView implements RunSink {
     } else if (event.event === 'finding') this.say(findingText(event, this.document, this.style));
     else if (event.event === 'fallback') this.say(this.style.dim(fallbackLine(event)));
     else if (event.event === 'epoch') this.note = `epoch ${event.epoch + 1}  ${epochText(event)}`;
-    else if (event.event === 'state') this.changed(event.state, event.reason);
+    else if (event.event === 'state') this.changed(event);
+    else if (event.event === 'rollback') this.say(`rolled back from step ${event.step} to step ${event.to}`);
     else if (event.event === 'end') {
       const text = `${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`;
       this.say(event.status === 'completed' ? this.style.green(text) : this.style.yellow(text), true);
+      if (event.weights !== undefined) this.say(weightsLine(event.weights), true);
     }
   }
 
@@ -62,9 +65,9 @@ export class LiveView implements RunSink {
     if (level !== 'debug') this.say(`${level}: ${text}`);
   }
 
-  private changed(state: string, reason?: string): void {
+  private changed({ state, reason, healthy }: StateEvent): void {
     if (state === 'preflight') this.say(this.style.dim('pre-flight: trying the first updates'));
-    if (state === 'paused') this.note = `${reason ?? 'paused'}${this.keys ? `: ${KEYS}` : ''}`;
+    if (state === 'paused') this.note = `${pausedText(reason, healthy)}${this.keys ? `: ${KEYS}` : ''}`;
     if (state === 'running') this.note = this.keys ? this.style.dim(KEYS) : '';
     this.draw();
   }
@@ -111,6 +114,10 @@ export class LiveView implements RunSink {
     if (risk >= 0.6) return this.style.red(text);
     return risk >= 0.3 ? this.style.yellow(text) : this.style.green(text);
   }
+}
+
+function pausedText(reason = 'paused', healthy?: number): string {
+  return healthy === undefined ? reason : `${reason}, last healthy step ${healthy}`;
 }
 
 /** Cuts a line to what fits, so that the terminal does not wrap it; colour codes have no width. */

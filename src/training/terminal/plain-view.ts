@@ -1,6 +1,7 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { EpochEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
+import { changeLine, weightsLine } from '../../telemetry/event-text.js';
 import type { RunSink } from '../run-outbox.js';
 import { figure } from './format.js';
 import { findingText } from './finding-text.js';
@@ -40,8 +41,15 @@ export class PlainView implements RunSink {
       case 'state':
         if (event.state === 'paused') this.write(event.reason ?? 'paused');
         break;
+      case 'change':
+        this.write(changeLine(event));
+        break;
+      case 'rollback':
+        this.write(`rolled back from step ${event.step} to step ${event.to}`);
+        break;
       case 'end':
         this.write(`${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`);
+        if (event.weights !== undefined) this.write(weightsLine(event.weights));
         break;
       case 'fallback':
         this.write(fallbackLine(event));

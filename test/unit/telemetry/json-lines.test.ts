@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/telemetry/events.js';
-import { decodeLine, decodeLog, encodeEvent, encodeFrame } from '../../../src/telemetry/json-lines.js';
+import { decodeLine, encodeEvent, encodeFrame } from '../../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../../src/telemetry/log-reader.js';
 import { anyFrame, figure, frameAt } from './sample-frames.js';
 
 const names = ['dense_Dense1', '__proto__', '7'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ArchitectureLayer } from '../../../src/telemetry/events.js';
-import { autoInterval, type StepCost } from '../../../src/training/auto-interval.js';
+import { autoInterval, keepInterval, type StepCost } from '../../../src/training/auto-interval.js';
 
 const dense = (inputs: number, units: number): ArchitectureLayer => ({
   name: `dense_${units}`,
@@ -30,6 +30,13 @@ describe('interval of the telemetry', () => {
     expect(autoInterval(cost({ architecture: [lstm], inputShape: [1, 8] }))).toBeGreaterThan(1);
     const conv: ArchitectureLayer = { name: 'conv2d_1', type: 'conv2d', parameters: 3 * 3 * 16 * 16, outputShape: [64, 64, 16] };
     expect(autoInterval(cost({ architecture: [conv], inputShape: [64, 64, 16] }))).toBe(1);
+  });
+
+  it('keeps healthy moments often where steps are long, seldom where they are short', () => {
+    const small = cost({ architecture: [dense(10, 64), dense(64, 1)] });
+    expect(keepInterval(small)).toBe(256);
+    const architecture = [dense(784, 4096), dense(4096, 4096), dense(4096, 10)];
+    expect(keepInterval(cost({ architecture, inputShape: [784], batchSize: 1024 }))).toBe(8);
   });
 
   it('takes no lookup for a product', () => {

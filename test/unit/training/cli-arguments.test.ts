@@ -42,7 +42,10 @@ describe('readArguments', () => {
     'train a --engine gpu',
     'train a --on-trouble cry',
     'train a --wat',
-    'report r',
+    'report',
+    'report a b',
+    'report a --json',
+    'fix a',
   ])('refuses "%s" with what to do', (line) => {
     const refused = (): unknown => {
       try {

@@ -1,5 +1,5 @@
 import type { Frame } from '../../../src/telemetry/events.js';
-import type { LoopHost, Verdict } from '../../../src/training/loop.js';
+import type { LoopHost, Verdict, Word } from '../../../src/training/loop.js';
 import type { Progress } from '../../../src/training/progress.js';
 
 /** A host that lets everything pass and writes down what it hears. */
@@ -12,8 +12,8 @@ export class RecordingHost implements LoopHost {
 
   constructor(private readonly options: { verdict?: (frame: Frame) => Verdict; stopAt?: number; stopOnHold?: boolean } = {}) {}
 
-  async gate(step: number): Promise<boolean> {
-    return step === this.options.stopAt;
+  async gate(step: number): Promise<Word> {
+    return step === this.options.stopAt ? 'stop' : 'go';
   }
 
   judge(frame: Frame): Verdict {
@@ -21,9 +21,9 @@ export class RecordingHost implements LoopHost {
     return this.options.verdict?.(frame) ?? 'commit';
   }
 
-  async hold(step: number): Promise<boolean> {
+  async hold(step: number): Promise<Word> {
     this.holds.push(step);
-    return this.options.stopOnHold ?? false;
+    return this.options.stopOnHold === true ? 'stop' : 'go';
   }
 
   async epochEnd(progress: Progress): Promise<boolean> {

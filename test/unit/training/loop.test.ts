@@ -3,7 +3,8 @@ import { optimizerSchema } from '../../../src/config/training-schema.js';
 import { BatchSource } from '../../../src/training/batches.js';
 import { selectEngine } from '../../../src/training/engine/select-engine.js';
 import { ENGINE_UNDER_TEST } from './engine/engine-under-test.js';
-import { train, type TrainingPlan } from '../../../src/training/loop.js';
+import type { TrainingPlan } from '../../../src/training/course.js';
+import { train, type Word } from '../../../src/training/loop.js';
 import { runPreflight } from '../../../src/training/probes/preflight.js';
 import { Progress } from '../../../src/training/progress.js';
 import { createLearningRate } from '../../../src/training/schedule.js';
@@ -91,7 +92,7 @@ describe('train', () => {
   it('has as many tensors after 1,000 steps as after 10', async () => {
     const alive = new Map<number, number>();
     class CountingHost extends RecordingHost {
-      override async gate(step: number): Promise<boolean> {
+      override async gate(step: number): Promise<Word> {
         alive.set(step, tf.memory().numTensors);
         return super.gate(step);
       }
@@ -109,7 +110,7 @@ describe('train', () => {
     const broken = new RecordingHost();
     const plan = planFor(smallNet(), {
       every: 4,
-      learningRate: { at: (step) => (step === 4 ? Infinity : 0.01), epochEnd: () => undefined },
+      learningRate: { ...createLearningRate(sgd, undefined), at: (step) => (step === 4 ? Infinity : 0.01) },
     });
     await train(plan, broken, new Progress());
     expect(broken.frames.map((frame) => frame.step)).toEqual([0, 4, 5, 6, 7, 8]);

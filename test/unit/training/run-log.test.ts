@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/config/app-error.js';
 import type { Frame, RunEvent } from '../../../src/telemetry/events.js';
-import { decodeLog } from '../../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../../src/telemetry/log-reader.js';
 import { defaultRunDirectory, RunLog } from '../../../src/training/run-log.js';
 import { RunOutbox } from '../../../src/training/run-outbox.js';
 import { frameAt } from '../telemetry/sample-frames.js';

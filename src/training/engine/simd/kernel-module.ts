@@ -8,6 +8,8 @@ export type Address = number;
 
 /** What src/training/kernels/index.ts exports; arguments, shapes and maths are described there. Flags are 0 or 1. */
 export interface KernelExports {
+  activate: (kind: number, rows: number, n: number, at: Address, row: number) => void;
+  activationGradient: (...args: number[]) => void;
   averagePool: (...args: number[]) => void;
   averagePoolGradient: (...args: number[]) => void;
   maxPool: (...args: number[]) => void;
@@ -32,10 +34,13 @@ export interface KernelExports {
   clamp: (to: Address, x: Address, low: number, high: number, n: number) => void;
   columnSum: (to: Address, src: Address, rows: number, columns: number) => void;
   reluGradient: (to: Address, dy: Address, y: Address, n: number) => void;
+  reluGradientSums: (to: Address, dy: Address, y: Address, rows: number, columns: number, sums: Address) => void;
   convolve: (...args: number[]) => void;
+  convolveRows: (...args: number[]) => void;
+  convolveScratch: (OC: number) => number;
   filterGradient: (...args: number[]) => void;
   filterGradientScratch: (FH: number, FW: number, C: number, OC: number, DW: number) => number;
-  packFlipped: (to: Address, filter: Address, FH: number, FW: number, C: number, OC: number, temporary: Address) => void;
+  packFlipped: (...args: number[]) => void;
   pad: (...args: number[]) => void;
   packColumns: (to: Address, b: Address, row: number, column: number, k: number, n: number) => void;
   product: (...args: number[]) => void;
@@ -43,6 +48,14 @@ export interface KernelExports {
   gradientSquares: (n: number, g: Address, sum: Address) => void;
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
+  addPenalty: (n: number, to: Address, g: Address, w: Address, l1: number, l2: number, sum: Address) => void;
+  extreme: (...args: number[]) => void;
+  preluGradient: (to: Address, dy: Address, x: Address, alpha: Address, rows: number, n: number) => void;
+  preluSlopeGradient: (to: Address, dy: Address, x: Address, rows: number, n: number) => void;
+  thresholded: (to: Address, dy: Address, x: Address, theta: number, n: number) => void;
+  limitedSquares: (n: number, g: Address, limit: number, sums: Address) => void;
+  unitScales: (...args: number[]) => void;
+  unitScalesScratch: (columns: number) => number;
   proposeAdam: (...args: number[]) => void;
   proposeRmsprop: (...args: number[]) => void;
   proposeSgd: (...args: number[]) => void;
@@ -53,6 +66,9 @@ export interface KernelExports {
   lstmBackwardScratch: (B: number, U: number) => number;
   lstmForward: (...args: number[]) => void;
   lstmForwardScratch: (I: number, U: number) => number;
+  simpleRnnBackward: (...args: number[]) => void;
+  simpleRnnForward: (...args: number[]) => void;
+  simpleRnnScratch: (B: number, U: number) => number;
 }
 
 /** The kernels on one heap. */

@@ -55,10 +55,11 @@ export function registerPooling(module: KernelModule): void {
   setKernel('MaxPool', 'wasm', pool('maxPool'));
   setKernel('AvgPool', 'wasm', pool('averagePool'));
   setKernel('MaxPoolGrad', 'wasm', ({ inputs, attrs }) => {
-    const { dy, input: x } = inputs as Inputs<'dy' | 'input'>;
+    const { dy, input: x, output: y } = inputs as Inputs<'dy' | 'input' | 'output'>;
     const { input, output, window } = geometry(x.shape, attrs);
     const out = module.make(x.shape);
-    module.kernels.maxPoolGradient(module.address(x), module.address(dy), module.address(out), ...input, ...output, ...window);
+    const [from, to] = [[x, y, dy].map((tensor) => module.address(tensor)), module.address(out)] as const;
+    module.kernels.maxPoolGradient(...from, to, ...input, ...output, ...window);
     return out;
   });
   setKernel('AvgPoolGrad', 'wasm', ({ inputs, attrs }) => {

@@ -1,12 +1,16 @@
 import { type Inputs, setKernel } from '../kernels/host-arrays.js';
 import { registerClamp } from './clamp.js';
-import { registerConvolution } from './convolution.js';
+import { registerConvolution } from './convolution-kernels.js';
+import { registerConvolutionLayers } from './convolution-layers.js';
 import { registerDense } from './dense.js';
 import { registerDepthwise } from './depthwise.js';
+import { registerExtremes } from './extremes.js';
 import { registerGather } from './gather.js';
 import { KernelModule } from './kernel-module.js';
+import { MaskedGradient } from './masked-gradient.js';
 import { registerPooling } from './pooling.js';
 import { registerProducts } from './products.js';
+import { registerReluGradient } from './relu.js';
 
 let loaded: KernelModule | null = null;
 
@@ -19,10 +23,14 @@ export function kernelModule(): KernelModule | null {
 export function registerSimd(): void {
   loaded = KernelModule.load();
   registerProducts(loaded);
-  registerDense(loaded);
+  const masked = new MaskedGradient(loaded);
+  registerDense(loaded, masked);
   registerConvolution(loaded);
+  registerConvolutionLayers(loaded, masked);
   registerPooling(loaded);
+  registerReluGradient(loaded);
   registerClamp(loaded);
+  registerExtremes(loaded);
   registerDepthwise(loaded);
   registerGather(loaded);
   shareIdentity(loaded);

@@ -46,6 +46,7 @@ const cases: Record<string, GradientCase> = {
   'matMul a^T b^T, batch 3': { shapes: [[3, 33, 20], [3, 21, 33]], f: (a, b) => tf.matMul(a, b, true, true) },
   'abs': { shapes: [[40]], f: (x) => tf.abs(x), step: 0.001 },
   'clipByValue': { shapes: [[40]], values: [distinct(40, 0.1, -2.03)], f: (x) => tf.clipByValue(x, -1, 1), step: 0.01 },
+  'relu': { shapes: [[41]], values: [distinct(41, 0.3, -4.05)], f: (x) => tf.relu(x), step: 0.01 },
   'relu6': { shapes: [[40]], values: [distinct(40, 0.3, -4.05)], f: (x) => tf.relu6(x), step: 0.01 },
   'maximum and minimum': { shapes: [[4, 5], [4, 5]], f: (a, b) => tf.maximum(tf.minimum(a, b), tf.mul(a, 0.5)), step: 0.0005 },
 }; // prettier-ignore

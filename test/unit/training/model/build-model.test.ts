@@ -59,6 +59,17 @@ describe('the model of model.layers', () => {
     expect(built.parameters).toBe(81);
   });
 
+  it('spreads the kernel of a dilated depthwise convolution, which TensorFlow.js forgets', async () => {
+    const layer = { type: 'depthwiseConv2d', kernelSize: [3, 2], dilationRate: [2, 3] };
+    const layers = [layer, { ...layer, padding: 'same', depthMultiplier: 2 }, { type: 'flatten' }, { type: 'dense', units: 1 }];
+    const built = await build({ inputShape: [7, 6, 2], layers });
+    expect(built.architecture.slice(0, 2).map(({ outputShape }) => outputShape)).toEqual([[3, 3, 2], [3, 3, 4]]); // prettier-ignore
+    const y = built.model.predict(tf.ones([2, 7, 6, 2])) as tf.Tensor;
+    expect(y.shape).toEqual([2, 1]);
+    y.dispose();
+    built.model.dispose();
+  });
+
   it('has the same weights on every engine for one seed, others for another', async () => {
     const net: NetCase = {
       inputShape: [5, 3],

@@ -25,6 +25,8 @@ const kinds: Record<string, NetCase> = {
   'conv2d dilated': onImage({ type: 'conv2d', filters: 3, kernelSize: 2, dilationRate: 2, ...tanh }),
   conv2dTranspose: onImage({ type: 'conv2dTranspose', filters: 2, kernelSize: 3, strides: 2, padding: 'same', ...tanh }),
   separableConv2d: onImage({ type: 'separableConv2d', filters: 3, kernelSize: 3, depthMultiplier: 2, ...tanh }),
+  'conv2dTranspose, relu': onImage({ type: 'conv2dTranspose', filters: 2, kernelSize: 2, strides: 3, activation: 'relu' }),
+  'separableConv2d dilated': onImage({ type: 'separableConv2d', filters: 3, kernelSize: 2, dilationRate: 2, activation: 'relu' }),
   depthwiseConv2d: onImage({ type: 'depthwiseConv2d', kernelSize: 3, depthMultiplier: 2, padding: 'same', ...tanh }),
   'depthwiseConv2d dilated': onImage({ type: 'depthwiseConv2d', kernelSize: 2, dilationRate: 2, ...tanh }),
   maxPooling1d: onSequence({ type: 'conv1d', filters: 4, kernelSize: 2 }, { type: 'maxPooling1d', poolSize: 2 }, { type: 'flatten' }),

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeFrames } from '../../../../src/telemetry/frame-batch.js';
-import { decodeLog, type FrameEvent } from '../../../../src/telemetry/json-lines.js';
+import type { FrameEvent } from '../../../../src/telemetry/json-lines.js';
+import { decodeLog } from '../../../../src/telemetry/log-reader.js';
 import type { PageFinding, RunSnapshot } from '../../../../src/telemetry/page-protocol.js';
 import { BucketCache } from '../../../../webview-ui/run/buckets.js';
 import { emptyDashboard, receive, type RunView } from '../../../../webview-ui/run/dashboard-state.js';

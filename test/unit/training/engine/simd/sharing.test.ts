@@ -57,6 +57,16 @@ describe('Identity', () => {
   });
 });
 
+describe('relu', () => {
+  it('lets the gradient through where its output is positive, also in a gradient of a gradient', () => {
+    const [x, factor] = [tf.tensor1d([-2, 0, 3, NaN, 5]), tf.tensor1d([7, 7, 7, 7, 7])];
+    const first = tf.tidy(() => tf.grad((a: tf.Tensor) => tf.relu(a))(x, factor));
+    const second = tf.tidy(() => tf.grad((a: tf.Tensor) => tf.grad((b: tf.Tensor) => tf.relu(b))(x, tf.square(a)))(factor));
+    expect([[...first.dataSync()], [...second.dataSync()]]).toEqual([[0, 0, 7, 0, 7], [0, 0, 14, 0, 14]]); // prettier-ignore
+    tf.dispose([x, factor, first, second]);
+  });
+});
+
 describe('special values', () => {
   it('stay NaN and infinite in relu, relu6, clip, and dense', () => {
     const [relu, relu6, clip, layer] = tf.tidy(() => {

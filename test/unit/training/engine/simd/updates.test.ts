@@ -5,7 +5,9 @@ import type { KernelModule } from '../../../../../src/training/engine/simd/kerne
 import { kernelModule } from '../../../../../src/training/engine/simd/register-simd.js';
 import { canFuse, FusedUpdateRule } from '../../../../../src/training/fused-update.js';
 import { Snapshot } from '../../../../../src/training/tensor-alias.js';
+import { cutGradient } from '../../../../../src/training/clip.js';
 import { tf } from '../../../../../src/training/tf.js';
+import { type Cut, SUM, SUM_COUNT, UNCUT } from '../../../../../src/training/update-rule.js';
 import { Arena, Dice, gap } from './arena.js';
 
 let module: KernelModule;
@@ -37,8 +39,19 @@ function makeRule(config: OptimizerConfig, variables: tf.Variable[]): FusedUpdat
   return new FusedUpdateRule(config, variables, module);
 }
 
+/** Every kind of clip: by unit, not at all, by a norm, by value; over several chunks and with a rest. */
+const makeCuts = (): Cut[] => [
+  { ...UNCUT, units: tf.tensor1d([1, 0.5, 0.25, 1, 0.1, 1, 1, 0.75, 0.3]) },
+  UNCUT,
+  { ...UNCUT, scale: 0.5 },
+  { ...UNCUT, units: tf.tensor1d([0.2, 1, 0.6, 0.9, 0.4]) },
+  { ...UNCUT, limit: 0.3 },
+];
+
 const makeGradients = (dice: Dice): tf.Tensor[] => SHAPES.map((shape) => tf.tensor(dice.floats(tf.util.sizeFromShape(shape)), shape));
 const values = (tensors: readonly tf.Tensor[]): number[] => tensors.flatMap((tensor) => [...tensor.dataSync()]);
+
+const columnOf = (sums: Float64Array | undefined, column: number): number[] => SHAPES.map((_, i) => sums?.[i * SUM_COUNT + column] ?? NaN);
 
 describe('fused updates', () => {
   it.each(Object.entries(optimizers))(
@@ -49,16 +62,21 @@ describe('fused updates', () => {
       const [rule, optimizer, dice] = [makeRule(config, own), stock(), new Dice(2)];
       for (let step = 0; step < 100; step++) {
         const gradients = makeGradients(dice);
-        const [scales, old] = [SHAPES.map((_shape, i) => (i === 2 ? 0.5 : 1)), own.map((variable) => [...variable.dataSync()])];
-        const sums = rule.apply(gradients, rate, scales);
+        const [cuts, old] = [makeCuts(), own.map((variable) => [...variable.dataSync()])];
+        const wanted = step % 2 === 0 ? 'all' : 'squares';
+        const sums = rule.apply(gradients, rate, cuts, wanted)?.slice();
         tf.tidy(() => {
           if (shrink !== undefined) other.forEach((variable) => variable.assign(tf.mul(variable, shrink)));
-          const scaled = gradients.map((gradient, i) => tf.mul(gradient, scales[i] as number));
+          const scaled = gradients.map((gradient, i) => cutGradient(gradient, cuts[i] ?? UNCUT));
           optimizer.applyGradients(other.map(({ name }, i) => ({ name, tensor: scaled[i] as tf.Tensor })));
         });
         const moved = own.map((variable, i) => [...variable.dataSync()].reduce((sum, value, k) => sum + Math.fround(value - (old[i]?.[k] as number)) ** 2, 0)); // prettier-ignore
-        expect(gap((sums ?? []).map(({ update }) => update), moved)).toBeLessThan(1e-12); // prettier-ignore
-        tf.dispose(gradients);
+        const squares = gradients.map((gradient) => [...gradient.dataSync()].reduce((sum, value) => sum + value ** 2, 0));
+        expect(gap(columnOf(sums, SUM.squares), squares)).toBeLessThan(1e-12);
+        expect(gap(columnOf(sums, SUM.update), wanted === 'all' ? moved : SHAPES.map(() => 0))).toBeLessThan(1e-12);
+        const dots = gradients.map((gradient, i) => [...gradient.dataSync()].reduce((sum, value, k) => sum + value * Math.fround((own[i]?.dataSync()[k] as number) - (old[i]?.[k] as number)), 0)); // prettier-ignore
+        expect(gap(columnOf(sums, SUM.dot), wanted === 'all' ? dots : SHAPES.map(() => 0))).toBeLessThan(1e-12);
+        tf.dispose([gradients, cuts.flatMap(({ units }) => units ?? [])]);
       }
       expect(gap(values(own), values(other))).toBeLessThan(1e-6);
       rule.dispose();
@@ -74,7 +92,9 @@ describe('fused updates', () => {
     const [rule, dice] = [makeRule(config, variables), new Dice(4)];
     const update = () => {
       const gradients = makeGradients(dice);
-      rule.apply(gradients, rate, [1, 1, 1, 1, 1]);
+      const cuts = makeCuts();
+      rule.apply(gradients, rate, cuts);
+      tf.dispose(cuts.flatMap(({ units }) => units ?? []));
       tf.dispose(gradients);
     };
     update();
@@ -97,11 +117,19 @@ describe('fused updates', () => {
       const n = dice.whole(1, round % 5 === 0 ? 1600 : 30);
       const arena = new Arena(module);
       const [w, g, m, v, next, nextM, nextV] = [dice.floats(n), dice.floats(n), dice.floats(n), dice.floats(n).map(Math.abs), n, n, n].map((block) => arena.put(block)) as [number, number, number, number, number, number, number]; // prettier-ignore
-      const sums = arena.put(new Float32Array(6));
-      kernels.proposeSgd(n, w, g, m, next, nextM, 0.1, 0.9, 1, 1, sums);
-      kernels.proposeSgd(n, w, g, 0, next, 0, 0.1, 0, 0, 1, sums);
-      kernels.proposeAdam(n, w, g, m, v, next, nextM, nextV, 0.1, 0.9, 0.1, 0.999, 0.001, 0.1, 0.001, 1e-7, 1, 1, sums);
-      kernels.proposeRmsprop(n, w, g, v, m, next, nextV, nextM, 0.1, 0.9, 0.1, 0, 1e-7, 1, sums);
+      // 8 float64; the last says whether all of them are wanted.
+      const sums = arena.put(new Float32Array(16));
+      module.doubles(sums, 8)[7] = round % 2;
+      const columns = dice.whole(1, n);
+      const units = arena.put(dice.floats(columns));
+      const cut = () => [1, dice.pick(Infinity, 0.5), dice.pick(0, units), columns, arena.bytes(2048), sums] as const;
+      kernels.proposeSgd(n, w, g, m, next, nextM, 0.1, 0.9, 1, ...cut());
+      kernels.proposeSgd(n, w, g, 0, next, 0, 0.1, 0, 0, ...cut());
+      kernels.proposeAdam(n, w, g, m, v, next, nextM, nextV, 0.1, 0.9, 0.1, 0.999, 0.001, 0.1, 0.001, 1e-7, 1, ...cut());
+      kernels.proposeRmsprop(n, w, g, v, m, next, nextV, nextM, 0.1, 0.9, 0.1, 0, 1e-7, ...cut());
+      kernels.limitedSquares(n, g, 0.5, arena.put(new Float32Array(4)));
+      const rows = Math.floor(n / columns);
+      kernels.unitScales(units, g, w, rows, columns, 0.01, arena.put(new Float32Array(4)), arena.bytes(kernels.unitScalesScratch(columns)));
       arena.close();
     }
   });

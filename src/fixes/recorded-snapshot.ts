@@ -1,0 +1,37 @@
+import { locate } from '../config/positions.js';
+import type { FindingEvent } from '../telemetry/events.js';
+import type { PageFinding, RunSnapshot } from '../telemetry/page-protocol.js';
+import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
+import { fixCards } from './fix-cards.js';
+
+/** A config as it lies beside a run log. */
+export interface RecordedConfig {
+  name: string;
+  text: string;
+}
+
+/** A recorded run as the page shows it: findings with their lines in the config that was trained, fixes with what each would change there. */
+export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null): RunSnapshot {
+  const { start, frames, epochs, findings, trials, fallbacks, end, state, stateReason } = run;
+  const error = unfinishedNote(run);
+  return {
+    run: start.run,
+    config: config?.name ?? start.configFile?.split(/[\\/]/).at(-1) ?? '',
+    state: error === undefined ? state : 'failed',
+    stateReason,
+    start,
+    frames,
+    epochs,
+    findings: findings.map((finding) => placed(finding, config)),
+    fixes: config === null ? [] : fixCards(findings, config.text, config.name),
+    trials,
+    fallbacks,
+    end,
+    error,
+  };
+}
+
+function placed(finding: FindingEvent, config: RecordedConfig | null): PageFinding {
+  const line = config === null || finding.at.length === 0 ? undefined : locate(config.text, finding.at, { nearest: true })?.line;
+  return line === undefined ? finding : { ...finding, line };
+}

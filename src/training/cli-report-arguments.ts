@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '../config/app-error.js';
+import type { ReportCommand } from './report/report-command.js';
+
+const USE = 'Use "gradwatch report RUN [--out FILE]"; RUN is a folder of .gradwatch/runs, or the events.jsonl in it.';
+
+/** Reads the arguments behind `report`. Throws AppError `arguments`. */
+export function readReportArguments(argv: readonly string[], cwd: string): ReportCommand {
+  const { values, positionals } = parse(argv);
+  const [run, ...rest] = positionals;
+  if (run === undefined || run === '') throw refuse('Of which run?');
+  if (rest.length > 0) throw refuse(`One run at a time; "${rest[0]}" is one too many.`);
+  if (values.out === '') throw refuse('--out names no file.');
+  return { command: 'report', run: path.resolve(cwd, run), out: values.out === undefined ? undefined : path.resolve(cwd, values.out) };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], allowPositionals: true, options: { out: { type: 'string' } } });
+  } catch (cause) {
+    const [sentence = ''] = (cause as Error).message.split(/\.\s|\n/);
+    throw refuse(`${sentence.replace(/\.$/, '')}.`, cause);
+  }
+}
+
+function refuse(message: string, cause?: unknown): AppError {
+  return new AppError('arguments', message, USE, {}, { cause });
+}

@@ -1,0 +1,81 @@
+import type { tf } from '../../tf.js';
+import { numberOf } from './activation-kinds.js';
+import type { KernelModule } from './kernel-module.js';
+import { once, tensorOf } from './own-operation.js';
+import {
+  addressOf,
+  columnSums,
+  FLOAT,
+  inputGradient,
+  keepsSums,
+  productInto,
+  type Recurrence,
+  type RecurrentInputs,
+  type RecurrentOptions,
+  rowsOf,
+  runSequence,
+  transposed,
+} from './recurrent-parts.js';
+
+/** LSTM over a whole sequence, from a state of zeros. See kernels/lstm.ts. */
+export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, options: RecurrentOptions): tf.Tensor {
+  const { kernels } = module;
+  const { x, wx, wh, bias } = inputs;
+  const { sequence, back } = options;
+  const [B, T, I] = x.shape as [number, number, number];
+  const U = wh.shape[0];
+  const G = 4 * U;
+  const K = I + U;
+  const kinds = [numberOf(options.gate), numberOf(options.activation)] as const;
+
+  const forward: Recurrence['forward'] = () => {
+    // The gradient of (wx; wh) is made in one product, of which each takes its rows.
+    const shapes = [[T + 1, B, K], [T, B, G], [T, B, U], [T, B, U], [K, G]]; // prettier-ignore
+    if (keepsSums([options.gate, options.activation])) shapes.push([T, B, G]);
+    const kept = shapes.map((shape) => module.make(shape));
+    const out = module.make(sequence ? [B, T, U] : [B, U]);
+    const scratch = module.scratch(kernels.lstmForwardScratch(I, U));
+    const [xh, z, c, actC, , sums] = kept.map((info) => module.address(info));
+    kernels.lstmForward(
+      T, B, I, U, module.address(x), module.address(wx), module.address(wh), addressOf(module, bias), xh as number, z as number,
+      sums ?? 0, c as number, actC as number, module.address(out), sequence ? 1 : 0, back ? 1 : 0, ...kinds, scratch,
+    ); // prettier-ignore
+    return { out, kept };
+  };
+
+  const backward: Recurrence['backward'] = (dOut, kept) => {
+    const [xh, z, c, actC, dw, sums] = kept as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+    // The gates become their gradients in place, once, before the first product asks for them.
+    const dz = once(() => {
+      const scratch = module.scratch(kernels.lstmBackwardScratch(B, U));
+      const [zAt, cAt, actAt] = [module.address(z), module.address(c), module.address(actC)];
+      const [whAt, dAt] = [module.address(wh), module.address(dOut)];
+      kernels.lstmBackward(T, B, U, whAt, zAt, addressOf(module, sums), cAt, actAt, dAt, sequence ? 1 : 0, ...kinds, scratch);
+    });
+    const weights = once(() => {
+      const to = [module.address(dw), G * FLOAT] as const;
+      productInto(module, [K, G, T * B], transposed(module.address(xh), K), rowsOf(module.address(z), G), to);
+    });
+    const rowsOfWeights = (first: number, rows: number) => (): tf.Tensor => {
+      const out = module.make([rows, G]);
+      dz();
+      weights();
+      const [to, from] = [module.address(out), module.address(dw) + first * G * FLOAT];
+      module.floats(to, rows * G).set(module.floats(from, rows * G));
+      return tensorOf(out);
+    };
+    return {
+      wx: rowsOfWeights(0, I),
+      wh: rowsOfWeights(I, U),
+      bias: () => {
+        dz();
+        return columnSums(module, z, T * B, G);
+      },
+      x: () => {
+        dz();
+        return inputGradient(module, z, wx, [B, T, I], back);
+      },
+    };
+  };
+  return runSequence(inputs, { forward, backward });
+}

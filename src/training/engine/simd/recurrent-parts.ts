@@ -1,0 +1,126 @@
+import type { tf } from '../../tf.js';
+import { type ActivationKind, needsInput } from './activation-kinds.js';
+import type { Address, KernelModule } from './kernel-module.js';
+import { type Gradients, runOperation, tensorOf } from './own-operation.js';
+
+export const FLOAT = 4;
+
+/** Inputs of a recurrent layer: x [B, T, I], wx [I, gates * U], wh [U, gates * U], bias [gates * U]. */
+export interface RecurrentInputs {
+  x: tf.Tensor;
+  wx: tf.Tensor;
+  wh: tf.Tensor;
+  bias?: tf.Tensor;
+}
+
+export interface RecurrentOptions {
+  /** Of the state: tanh where nothing is said in a config. */
+  activation: ActivationKind;
+  /** Of the gates; a simple layer has none. */
+  gate: ActivationKind;
+  /** Put out every step [B, T, U], not only the last [B, U]. */
+  sequence: boolean;
+  /** Time runs backwards; a sequence is put out in the order it was computed. */
+  back: boolean;
+}
+
+/** What the kinds of layer differ in. */
+export interface Recurrence {
+  /** The output, and what the backward pass keeps, as tensors. */
+  forward(): { out: tf.TensorInfo; kept: tf.TensorInfo[] };
+  /** Gradients by input name, made when asked for. */
+  backward(dOut: tf.Tensor, kept: tf.Tensor[]): Gradients;
+}
+
+export function runSequence(inputs: RecurrentInputs, recurrence: Recurrence): tf.Tensor {
+  const forward = (): { out: tf.TensorInfo; kept: tf.Tensor[] } => {
+    const { out, kept } = recurrence.forward();
+    return { out, kept: kept.map(tensorOf) };
+  };
+  return runOperation({ ...inputs }, forward, (dOut, kept) => recurrence.backward(dOut, kept));
+}
+
+/** Whether the sums before the activations have to be kept. */
+export const keepsSums = (kinds: readonly ActivationKind[]): boolean => kinds.some(needsInput);
+
+/** Address of a tensor; 0, which the kernels take for "none", where there is none. */
+export function addressOf(module: KernelModule, tensor: tf.TensorInfo | undefined): Address {
+  return tensor === undefined ? 0 : module.address(tensor);
+}
+
+/** A matrix in memory: its address, and the bytes from row to row and from column to column. */
+export type Strided = readonly [at: Address, row: number, column: number];
+
+/** to [m, n] = a [m, k] . b [k, n] (+ bias). */
+export function productInto(
+  module: KernelModule,
+  [m, n, k]: readonly [number, number, number],
+  a: Strided,
+  b: Strided,
+  [to, rowTo]: readonly [Address, number],
+  bias: Address = 0,
+): void {
+  const scratch = module.scratch(module.kernels.productScratch(m, n, k));
+  module.kernels.product(m, n, k, ...a, ...b, to, rowTo, bias === 0 ? 0 : 2, bias, 0, scratch);
+}
+
+/** x as rows of columns that lie beside each other, and its transpose. */
+export const rowsOf = (at: Address, width: number): Strided => [at, width * FLOAT, FLOAT];
+export const transposed = (at: Address, width: number): Strided => [at, FLOAT, width * FLOAT];
+
+/** The gradient of the bias. */
+export function columnSums(module: KernelModule, gates: tf.TensorInfo, rows: number, columns: number): tf.Tensor {
+  const out = module.make([columns]);
+  module.kernels.columnSum(module.address(out), module.address(gates), rows, columns);
+  return tensorOf(out);
+}
+
+/** dx [B, T, I] = dgates [T, B, G] . wx^T, brought back to batch-major order. */
+export function inputGradient(
+  module: KernelModule,
+  gates: tf.TensorInfo,
+  wx: tf.Tensor,
+  shape: readonly number[],
+  back: boolean,
+): tf.Tensor {
+  const [B = 0, T = 0, I = 0] = shape;
+  const G = wx.shape[1] as number;
+  const [out, times] = [module.make(shape), module.make([T, B, I])];
+  const to = module.address(times);
+  productInto(module, [T * B, I, G], rowsOf(module.address(gates), G), transposed(module.address(wx), G), [to, I * FLOAT]);
+  module.kernels.batchMajor(module.address(out), to, B, T, I, back ? 1 : 0);
+  module.backend.disposeData(times.dataId);
+  return tensorOf(out);
+}
+
+/** The input in the order of computation, [T, B, I], and x . wx + bias of it at `to`. */
+export function inputProducts(module: KernelModule, { x, wx, bias }: RecurrentInputs, xt: tf.TensorInfo, back: boolean, to: Address): void {
+  const [B = 0, T = 0, I = 0] = x.shape;
+  const G = wx.shape[1] as number;
+  const at = module.address(xt);
+  module.kernels.timeMajor(at, module.address(x), B, T, I, back ? 1 : 0);
+  productInto(module, [T * B, G, I], rowsOf(at, I), rowsOf(module.address(wx), G), [to, G * FLOAT], addressOf(module, bias));
+}
+
+/** The states h [T + 1, B, U] put out as the layer does: all of them as [B, T, U], or the last. */
+export function outputStates(
+  module: KernelModule,
+  h: Address,
+  [B, T, U]: readonly [number, number, number],
+  sequence: boolean,
+): tf.TensorInfo {
+  const out = module.make(sequence ? [B, T, U] : [B, U]);
+  if (sequence) module.kernels.batchMajor(module.address(out), h + B * U * FLOAT, B, T, U, 0);
+  else module.floats(module.address(out), B * U).set(module.floats(h + T * B * U * FLOAT, B * U));
+  return out;
+}
+
+/** Calls `work` with the gradient of the output in the order of time. */
+export function withTimes(module: KernelModule, dOut: tf.Tensor, sequence: boolean, work: (dOut: Address) => void): void {
+  if (!sequence) return work(module.address(dOut));
+  const [B = 0, T = 0, U = 0] = dOut.shape;
+  const times = module.make([T, B, U]);
+  module.kernels.timeMajor(module.address(times), module.address(dOut), B, T, U, 0);
+  work(module.address(times));
+  module.backend.disposeData(times.dataId);
+}

@@ -1,0 +1,99 @@
+import { AppError } from '../../config/app-error.js';
+import type { ConfigEdit } from '../../config/config-path.js';
+import type { Config } from '../../config/config-schema.js';
+import { applyConfigEdits } from '../../config/edits.js';
+import { parseConfig } from '../../config/parse-config.js';
+import { changeOptimizer } from '../../fixes/change-optimizer.js';
+import type { Fix, FixId } from '../../fixes/fix.js';
+import { proposeFixes } from '../../fixes/propose-fixes.js';
+import { raiseLearningRate } from '../../fixes/raise-learning-rate.js';
+import type { FindingEvent } from '../../telemetry/events.js';
+
+/** A config as one fix or two of them would make it. */
+export interface Candidate {
+  /** One fix, or two that follow each other. */
+  fixes: readonly Fix[];
+  /** Edits of the original text, one after the other. */
+  edits: readonly ConfigEdit[];
+  text: string;
+  config: Config;
+}
+
+/** A config and where it is from. */
+export interface ConfigText {
+  file: string;
+  text: string;
+  config: Config;
+}
+
+/** Fixes that only shorten or shrink a run cannot be judged by a shorter run. */
+const UNTRIED: ReadonlySet<FixId> = new Set(['early-stop', 'limit-data']);
+
+/** Single fixes for these findings, those of causes first. Fixes that leave the config invalid or as it is are left out. */
+export function singleCandidates(findings: readonly FindingEvent[], written: ConfigText): Candidate[] {
+  const fixes = proposeFixes(findings, written.config);
+  return distinct(fixes.map((fix) => candidateOf([], fix, written)), new Set([written.text])); // prettier-ignore
+}
+
+/**
+ * Pairs that build on a candidate: what its own trial calls for, measured there; where that went well but slowly, a higher rate or
+ * another optimizer; then the other fixes for what is wrong with the original.
+ */
+export function pairCandidates(
+  base: Candidate,
+  own: readonly FindingEvent[],
+  original: readonly FindingEvent[],
+  file: string,
+): Candidate[] {
+  const there: ConfigText = { file, text: base.text, config: base.config };
+  const has = new Set(base.fixes.map(({ id }) => id));
+  const hasError = own.some(({ severity }) => severity === 'error');
+  const fixes = [
+    ...proposeFixes(own.filter(({ severity }) => severity !== 'info'), base.config), // prettier-ignore
+    ...(hasError ? [] : speedUps(original, base.config, has)),
+    ...proposeFixes(original, base.config).filter(({ id }) => !has.has(id)),
+  ];
+  return distinct(fixes.map((fix) => candidateOf(base.fixes, fix, there, base.edits)), new Set([base.text])); // prettier-ignore
+}
+
+function speedUps(findings: readonly FindingEvent[], config: Config, has: ReadonlySet<FixId>): Fix[] {
+  const [finding] = findings;
+  if (finding === undefined) return [];
+  return [raiseLearningRate, changeOptimizer].flatMap((kind) => (has.has(kind.id) ? [] : kind.make(finding, config)));
+}
+
+function candidateOf(
+  before: readonly Fix[],
+  fix: Fix,
+  { file, text, config }: ConfigText,
+  edits: readonly ConfigEdit[] = [],
+): Candidate | null {
+  if (UNTRIED.has(fix.id)) return null;
+  try {
+    const after = parseConfig(applyConfigEdits(text, fix.edits, file), file);
+    if (after.config === undefined) return null;
+    // A value that is set again replaces the first one: that is one fix with a better value.
+    const kept = before.filter(({ id }) => id !== fix.id);
+    return { fixes: [...kept, fix], edits: [...edits, ...fix.edits], text: after.document.text, config: after.config ?? config };
+  } catch (error) {
+    if (AppError.is(error)) return null;
+    throw error;
+  }
+}
+
+function distinct(candidates: readonly (Candidate | null)[], seen: Set<string>): Candidate[] {
+  return candidates.filter((candidate): candidate is Candidate => {
+    if (candidate === null || seen.has(candidate.text)) return false;
+    seen.add(candidate.text);
+    return true;
+  });
+}
+
+/** "scale-inputs+lower-learning-rate" */
+export function nameOf({ fixes }: Candidate): string {
+  return fixes.map(({ id }) => id).join('+');
+}
+
+export function titleOf({ fixes }: Candidate): string {
+  return fixes.map(({ title }, i) => (i === 0 ? title : title.charAt(0).toLowerCase() + title.slice(1))).join(', ');
+}

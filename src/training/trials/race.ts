@@ -1,0 +1,125 @@
+import type { TrialsPhase } from '../../telemetry/trials-protocol.js';
+import { ranked, commonStep, shareThere } from './ranking.js';
+import { isHopeless, rung, rungAfter, survivors, verificationSteps } from './rungs.js';
+import type { CandidateTrial, Trial } from './trial.js';
+
+/** Where the outcome hangs on the initial draw or on single rows, another draw has to confirm it. */
+const SEED_DEPENDENT: ReadonlySet<string> = new Set([
+  'dead-units',
+  'saturated-units',
+  'vanishing-gradients',
+  'bad-initialization',
+  'gradient-spike',
+  'oscillating-loss',
+  'plateau',
+]);
+/** Where nothing is proven yet, one trial alone may go on to so many times the budget. */
+const OVERDRAFT = 2;
+
+/** What a race is run in. */
+export interface RaceTrack {
+  control: Trial;
+  /** Updates of all trials together, as a share of a full run. */
+  budgetShare: number;
+  spent(): number;
+  /** The same candidate with another seed. */
+  again(trial: CandidateTrial, seed: number): Trial;
+  isOver(): boolean;
+  phase(now: TrialsPhase): void;
+}
+
+/**
+ * Successive halving: all entrants go to a first look, the better half to twice as many updates, and so on, until one is repaired; that
+ * one goes on to the length a verification asks for. Where it fails there, the next best goes on.
+ */
+export class Race {
+  /** There was more to try, but no budget for it. */
+  outOfSteps = false;
+  private readonly fullRun: number;
+  private readonly verified: number;
+  private readonly budget: number;
+
+  constructor(
+    private readonly entrants: readonly CandidateTrial[],
+    private readonly track: RaceTrack,
+  ) {
+    const { start, findings } = track.control.record;
+    this.fullRun = start?.plannedSteps ?? 0;
+    const trouble = findings.find(({ severity, phase }) => severity !== 'info' && phase === 'training');
+    this.verified = verificationSteps(this.fullRun, trouble?.step ?? 0);
+    // Trouble that comes late takes as long to rule out.
+    this.budget = Math.max(track.budgetShare * this.fullRun, track.control.record.steps + this.verified + entrants.length * this.first);
+  }
+
+  /** True where one of the entrants is verified. */
+  async run(): Promise<boolean> {
+    await this.advance(this.entrants, this.first);
+    while (!this.track.isOver()) {
+      const open = ranked(this.entrants.filter(isInRace));
+      const leader = open[0];
+      if (leader === undefined) break;
+      if (leader.record.isRepaired && leader.record.steps >= this.verified) {
+        if (await this.confirm(leader)) return true;
+        continue;
+      }
+      const next = this.next(open, leader);
+      if (next === null) break;
+      await this.advance(next.group, next.upTo);
+    }
+    return this.entrants.some(({ verified }) => verified);
+  }
+
+  private get first(): number {
+    return rung(0, this.fullRun);
+  }
+
+  /** Who goes on, and how far; null where nobody does. */
+  private next(open: readonly CandidateTrial[], leader: CandidateTrial): { group: CandidateTrial[]; upTo: number } | null {
+    const { record } = leader;
+    if (record.isRepaired) return this.ifPaid([leader], Math.max(record.steps + 1, this.verified), OVERDRAFT);
+    if (isHopeless(record, this.fullRun)) return null;
+    const upTo = rungAfter(record.steps, this.fullRun);
+    const step = commonStep(open);
+    const group = open.slice(0, survivors(open.map((entrant) => shareThere(entrant.record, step))));
+    return this.ifPaid(group, upTo, 1) ?? this.ifPaid([leader], upTo, OVERDRAFT);
+  }
+
+  private ifPaid(group: CandidateTrial[], upTo: number, overdraft: number): { group: CandidateTrial[]; upTo: number } | null {
+    const cost = group.reduce((sum, { record }) => sum + Math.max(0, upTo - record.steps), 0);
+    if (this.track.spent() + cost <= overdraft * this.budget) return { group, upTo };
+    if (group.length === 1) this.outOfSteps = true;
+    return null;
+  }
+
+  private async advance(group: readonly CandidateTrial[], upTo: number): Promise<void> {
+    await Promise.all(group.map(({ trial }) => trial.advanceTo(upTo)));
+  }
+
+  /** Marks the leader as verified. False where it fails with another seed, if the outcome hangs on the seed: others may do better. */
+  private async confirm(leader: CandidateTrial): Promise<boolean> {
+    leader.verified = true;
+    const { findings, start } = this.track.control.record;
+    const depends = findings.some(({ id, severity }) => severity !== 'info' && SEED_DEPENDENT.has(id));
+    const steps = Math.min(leader.record.steps, Math.max(this.first, 2 * repairedAt(leader)));
+    if (!depends || start === null || this.track.spent() + steps > OVERDRAFT * this.budget) return true;
+    this.track.phase('confirming');
+    const again = this.track.again(leader, start.seed + 1);
+    await again.advanceTo(steps);
+    await again.end();
+    if (this.track.isOver()) return true;
+    leader.seeds += 1;
+    if (again.record.isRepaired) leader.seedsPassed += 1;
+    return again.record.isRepaired;
+  }
+}
+
+/** Nothing is wrong with it, and there is more to see of it, or all there is shows a repair. */
+function isInRace({ trial, record, verified }: CandidateTrial): boolean {
+  return !verified && (trial.isOpen || (record.ended && record.isRepaired));
+}
+
+/** The first step at which the loss was half of the trivial predictor's; all of its steps where only the accuracy tells. */
+function repairedAt({ record }: CandidateTrial): number {
+  const point = record.curve(record.steps).find(([, share]) => share <= 0.5);
+  return point?.[0] ?? record.steps;
+}
