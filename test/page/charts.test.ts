@@ -6,7 +6,9 @@ beforeAll(async () => {
   stage = await openStage();
 });
 afterAll(() => stage?.close());
-afterEach(() => {
+afterEach(async () => {
+  // What one test has zoomed into is not for the next.
+  await stage.page.evaluate(() => sessionStorage.clear());
   expect(stage.problems.splice(0)).toEqual([]);
 });
 
@@ -18,7 +20,11 @@ const press = async (...keys: string[]) => {
 };
 const heatLabel = () => stage.page.locator('.heat .plot').getAttribute('aria-label');
 /** First and last step of the heatmap, from its summary. */
-const steps = async () => /steps (\d+) to (\d+)/.exec((await heatLabel()) ?? '')?.slice(1).map(Number);
+const steps = async () =>
+  /steps (\d+) to (\d+)/
+    .exec((await heatLabel()) ?? '')
+    ?.slice(1)
+    .map(Number);
 const pressedView = () => stage.page.locator('.views [aria-pressed="true"]').allInnerTexts();
 
 async function plotBox(track: string): Promise<{ x: number; y: number; width: number; height: number }> {
@@ -197,7 +203,10 @@ describe('a finding', () => {
   it('leads to its step, its layer and its line in the config', async () => {
     await stage.open('run=exploding');
     await stage.page.locator('.timeline').focus();
-    const title = stage.page.locator('.finding').first().getByRole('button', { name: /not finite/ });
+    const title = stage.page
+      .locator('.finding')
+      .first()
+      .getByRole('button', { name: /not finite/ });
     await title.click();
     await stage.settle();
     const step = await stage.page.locator('.finding').first().getAttribute('data-step');
@@ -226,7 +235,9 @@ describe('values and files', () => {
     await press('ArrowLeft');
     const text = await stage.page.evaluate(() => {
       const data = new DataTransfer();
-      document.querySelector('.timeline')?.dispatchEvent(new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));
+      document
+        .querySelector('.timeline')
+        ?.dispatchEvent(new ClipboardEvent('copy', { clipboardData: data, bubbles: true, cancelable: true }));
       return data.getData('text/plain');
     });
     const lines = text.split('\n').map((line) => line.split('\t'));

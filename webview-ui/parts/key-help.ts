@@ -23,3 +23,7 @@ export function keyHelp(): TemplateResult {
 export function toggleKeyHelp(): void {
   document.getElementById(KEY_HELP_ID)?.togglePopover();
 }
+
+export function isKeyHelpOpen(): boolean {
+  return document.getElementById(KEY_HELP_ID)?.matches(':popover-open') ?? false;
+}

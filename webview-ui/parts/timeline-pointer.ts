@@ -23,10 +23,7 @@ export class TimelinePointer {
   private start: { x: number; step: number } | null = null;
   private dragging = false;
 
-  constructor(
-    private readonly element: HTMLElement,
-    private readonly target: PointerTarget,
-  ) {}
+  constructor(private readonly target: PointerTarget) {}
 
   readonly down = (event: PointerEvent) => {
     const step = this.target.stepAt(event.clientX, false);
@@ -39,7 +36,8 @@ export class TimelinePointer {
     this.target.hover(step);
     if (this.start === null) return;
     if (!this.dragging && Math.abs(event.clientX - this.start.x) < DRAG_PIXELS) return;
-    if (!this.dragging) this.element.setPointerCapture(event.pointerId);
+    // On the element that listens: events of a captured pointer go to it and up, not down.
+    if (!this.dragging && event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
     this.dragging = true;
     if (step !== null) this.target.stretch(between(this.start.step, step));
   };

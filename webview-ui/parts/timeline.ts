@@ -18,7 +18,7 @@ import type { PageActions } from './actions.js';
 import { ChartActions } from './chart-actions.js';
 import { chartMenu, menuButton } from './chart-menu.js';
 import { heatRow, layerHead } from './heat-rows.js';
-import { keyHelp, toggleKeyHelp } from './key-help.js';
+import { isKeyHelpOpen, keyHelp, toggleKeyHelp } from './key-help.js';
 import { layerList, legend, topChoice } from './layer-legend.js';
 import { METRIC_NAMES } from './metric-names.js';
 import { netRows } from './net-rows.js';
@@ -54,7 +54,7 @@ export class Timeline extends LitElement {
   /** Whether the charts are to be painted after the update, and whether over several frames. */
   private repaint: 'no' | 'now' | 'spread' = 'no';
   private readonly chartActions = new ChartActions(this, () => ({ run: this.run, memory: this.memory, tracks: this.tracks, row: this.readings()?.row ?? -1, actions: this.actions })); // prettier-ignore
-  private readonly pointer = new TimelinePointer(this, {
+  private readonly pointer = new TimelinePointer({
     stepAt: (clientX, nearest) => this.stepAt(clientX, nearest),
     hover: (step) => (this.cursor = step === null ? null : Math.min(step, this.tracks?.now ?? step)),
     stretch: (steps) => (this.stretch = steps),
@@ -204,20 +204,11 @@ export class Timeline extends LitElement {
     if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
     const { window, heat, now } = tracks;
     const layers = heat.shown.map((l) => layerName(run, l));
-    const effect = effectOf(
-      { key: event.key, shift: event.shiftKey },
-      {
-        window,
-        whole: this.whole(),
-        first: run.store.firstStep,
-        now,
-        cursor: this.cursor,
-        stride: heat.stride,
-        layers,
-        layer: memory.layer,
-      },
-    );
-    if (effect === null) return;
+    const { firstStep: first } = run.store;
+    const state = { window, whole: this.whole(), first, now, cursor: this.cursor, stride: heat.stride, layers, layer: memory.layer };
+    const effect = effectOf({ key: event.key, shift: event.shiftKey }, state);
+    // The browser closes the help.
+    if (effect === null || (event.key === 'Escape' && isKeyHelpOpen())) return;
     event.preventDefault();
     if (event.key === 'Escape') this.pointer.cancel();
     this.follow(effect);
