@@ -33,6 +33,15 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (run !== null && (await services.fixes.applyForRun(run, command.fix)) && command.retrain)
         await vscode.commands.executeCommand('gradwatch.train', vscode.Uri.file(run.configFile));
       break;
+    case 'openRun':
+    case 'renameRun':
+    case 'deleteRun':
+      await vscode.commands.executeCommand(`gradwatch.${command.type}`, command.run);
+      break;
+    case 'compareRun':
+      if (command.run === null) dashboard.compare(null);
+      else await vscode.commands.executeCommand('gradwatch.compareRuns', command.run);
+      break;
     case 'findFix':
       await vscode.commands.executeCommand('gradwatch.findFix', targetOf(undefined, run));
       break;
@@ -40,6 +49,7 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (run !== null) await vscode.commands.executeCommand('gradwatch.previewFix', targetOf(undefined, run), command.fix);
       break;
     case 'cancelFindFix':
+    case 'exportReport':
     case 'showLog':
     case 'newConfig':
       await vscode.commands.executeCommand(`gradwatch.${command.type}`);
@@ -48,7 +58,6 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       await saveFile(command, run === null ? undefined : vscode.Uri.file(path.dirname(run.configFile)));
       break;
     case 'ready':
-    case 'openRun':
       break;
   }
 }

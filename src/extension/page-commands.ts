@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
 const uri = z.string().max(4096).optional();
+const run = z.string().max(256);
 /** One kind of fix, or two joined. */
 const fix = z
   .string()
@@ -40,7 +41,11 @@ const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('findFix') }),
   z.strictObject({ type: z.literal('previewFix'), fix }),
   z.strictObject({ type: z.literal('cancelFindFix') }),
-  z.strictObject({ type: z.literal('openRun'), run: z.string().max(256) }),
+  z.strictObject({ type: z.literal('openRun'), run }),
+  z.strictObject({ type: z.literal('compareRun'), run: run.nullable() }),
+  z.strictObject({ type: z.literal('renameRun'), run }),
+  z.strictObject({ type: z.literal('deleteRun'), run }),
+  z.strictObject({ type: z.literal('exportReport') }),
   z.strictObject({ type: z.literal('showLog') }),
   savedFile,
   z.strictObject({ type: z.literal('newConfig') }),

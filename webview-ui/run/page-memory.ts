@@ -10,6 +10,8 @@ export interface PageMemory {
   version: 1;
   /** The run it last showed: for the host, which restores the panel. */
   run: string | null;
+  /** The run that was laid over it. */
+  compare: string | null;
   metric: ShownMetric;
   view: View;
   /** Steps the reader looks at closely; null where the view decides. */
@@ -25,6 +27,7 @@ export interface PageMemory {
 export const FIRST_MEMORY: PageMemory = {
   version: 1,
   run: null,
+  compare: null,
   metric: 'gradNorm',
   view: 'whole',
   zoom: null,
@@ -44,6 +47,7 @@ export function readMemory(kept: unknown): PageMemory {
   return {
     version: 1,
     run: typeof value.run === 'string' ? value.run : null,
+    compare: typeof value.compare === 'string' ? value.compare : null,
     metric: SHOWN_METRICS.find((metric) => metric === value.metric) ?? 'gradNorm',
     view: value.view === 'follow' ? 'follow' : 'whole',
     zoom: readWindow(value.zoom),

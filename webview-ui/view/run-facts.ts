@@ -43,7 +43,15 @@ export function windowOf(run: RunView, { view, zoom }: { view: View; zoom: StepW
 /** The steps of a view. */
 export function viewWindow(run: RunView, view: View): StepWindow {
   const { store } = run;
-  return stepWindow({ first: store.firstStep, last: Math.max(0, store.lastStep), planned: plannedSteps(run), over: isOver(run) }, view);
+  return stepWindow(
+    {
+      first: store.firstStep,
+      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0),
+      planned: plannedSteps(run),
+      over: isOver(run),
+    },
+    view,
+  );
 }
 
 /** Indices of the layers whose name or type contains the text; all where it is empty. */

@@ -7,8 +7,9 @@ import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
 import { forecastsOf, type Forecast, type Forecasts } from './forecast.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
-import { chartLine, lineModel, type LineModel, type Reference } from './line-model.js';
+import { lineModel, chartLine, type LineModel, type Reference } from './line-model.js';
 import { layerLines, topLayers } from './layer-lines.js';
+import { withRunBeside } from './overlay-run.js';
 import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, matchingLayers, rateLimit, windowOf } from './run-facts.js';
 
 /** Room for a forecast in the "follow" view, as a share of its steps. */
@@ -63,7 +64,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
   const perLayer = shown.map((l) => cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride, window.from, end));
   const selected = shown.find((l) => run.start?.layers[l]?.name === memory.layer) ?? -1;
   const top = topLayers(run, memory, shown, selected);
-  return {
+  const tracks: Tracks = {
     window,
     now,
     shadeFrom: now !== null && now < window.to && !isOver(run) ? now : null,
@@ -99,6 +100,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
     top,
     forecast,
   };
+  return withRunBeside(tracks, run, memory);
 }
 
 /** In the "follow" view a forecast gets room on the right, which a view of the whole run has anyway. */
