@@ -13,7 +13,7 @@ const DOCS = path.join(import.meta.dirname, '../../docs');
 const PICTURES: Record<string, string> = {
   'explosion-risk': 'exploding-slow-linear',
   'exploding-gradients': 'exploding-line-0055',
-  'non-finite': 'exploding-wide-init',
+  'non-finite': 'exploding-raw-inputs',
   'exploded-then-dead': 'exploded-then-dead-penguins',
   'learning-rate-high': 'exploding-relu-rnn',
   'unscaled-inputs': 'exploding-raw-inputs',
@@ -43,7 +43,7 @@ const RUNS: Record<string, [trace: string, title: string]> = {
   'slow-divergence': ['exploding-slow-linear', 'A linear model just above its limit'],
   'deep-sigmoid': ['vanishing-sigmoid', 'Eight sigmoid layers'],
 };
-const SIZE = { width: 480, height: 150, left: 52, bottom: 22, top: 12, right: 10 };
+const SIZE = { width: 480, height: 150, left: 52, bottom: 22, top: 24, right: 10 };
 const LOSS = '#3b82c4';
 const NORM = '#d07b2a';
 const INK = '#808080';
@@ -56,7 +56,10 @@ function judge({ config, start, report, frames }: Trace): FindingEvent[] {
 }
 
 /** Loss and gradient norm over the steps, both on one logarithmic scale; a mark where the finding was said. */
-function draw(frames: Frame[], mark: FindingEvent): string {
+function draw(all: Frame[], mark: FindingEvent): string {
+  const lost = all.find((frame) => !Number.isFinite(frame.loss) || !Number.isFinite(frame.globalGradNorm))?.step;
+  // Nothing can be drawn of what is not finite: the axis ends soon after.
+  const frames = lost === undefined ? all : all.filter((frame) => frame.step <= Math.max(lost, mark.step) + 1 + lost / 4);
   const every = Math.ceil(frames.length / MOST_POINTS);
   const shown = frames.filter((_, i) => i % every === 0);
   const series = [shown.map((f) => Math.abs(f.loss)), shown.map((f) => f.globalGradNorm)];
@@ -67,7 +70,7 @@ function draw(frames: Frame[], mark: FindingEvent): string {
   const y = (log: number) => SIZE.top + ((high - log) / Math.max(1, high - low)) * (SIZE.height - SIZE.top - SIZE.bottom);
   const line = (values: number[], colour: string) => {
     const points = values.flatMap((v, i) => (Number.isFinite(v) && v > 0 ? [`${x(shown[i]?.step ?? 0).toFixed(1)},${y(Math.log10(v)).toFixed(1)}`] : [])); // prettier-ignore
-    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.5"/>`;
+    return `<polyline points="${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="1.5"/>${points.length > 3 ? '' : points.map((point) => `<circle cx="${point.split(',')[0]}" cy="${point.split(',')[1]}" r="2.5" fill="${colour}"/>`).join('')}`;
   };
   const at = mark.phase === 'preflight' ? 0 : mark.step;
   const text = (tx: number, ty: number, words: string, colour = INK, anchor = 'start') =>
@@ -87,11 +90,12 @@ function draw(frames: Frame[], mark: FindingEvent): string {
     `<path d="M${x(at).toFixed(1)} ${SIZE.top}V${SIZE.height - SIZE.bottom}" stroke="${INK}" stroke-dasharray="3 2"/>`,
     text(
       x(at) + (late ? -4 : 4),
-      SIZE.top + 8,
+      SIZE.top - 8,
       `${mark.id}${mark.phase === 'preflight' ? ', before training' : `, step ${at}`}`,
       INK,
       late ? 'end' : 'start',
     ),
+    ...(lost === undefined ? [] : [text(SIZE.width - SIZE.right, SIZE.top + 10, `not finite from step ${lost} on`, INK, 'end')]),
     '</svg>\n',
   ].join('\n');
 }
