@@ -21,6 +21,7 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     fixes: fixCards(plans, text),
     trials: run.trials,
     fallbacks: run.fallbacks,
+    changes: run.changes,
     end: run.end,
     error: run.error === null ? undefined : { message: run.error.message, action: run.error.action },
   };

@@ -1,5 +1,16 @@
 import type { ErrorData } from '../config/app-error.js';
-import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from '../telemetry/events.js';
+import type {
+  ChangeEvent,
+  EndEvent,
+  EpochEvent,
+  FallbackEvent,
+  FindingEvent,
+  RollbackEvent,
+  RunEvent,
+  RunState,
+  StartEvent,
+  TrialEvent,
+} from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
@@ -13,7 +24,7 @@ export interface LatestFigures {
   risk: number;
 }
 
-/** Most epochs, and most findings, fallbacks and trials kept of one run. */
+/** Most epochs, and most findings, fallbacks, trials and changes kept of one run. */
 const MAX_EPOCHS = 10_000;
 const MAX_FINDINGS = 500;
 
@@ -28,6 +39,8 @@ export class RunMirror {
   readonly findings: FindingEvent[] = [];
   readonly fallbacks: FallbackEvent[] = [];
   readonly trials: TrialEvent[] = [];
+  /** Live changes and rollbacks, as they came. */
+  readonly changes: (ChangeEvent | RollbackEvent)[] = [];
   end: EndEvent | null = null;
   error: ErrorData | null = null;
   latest: LatestFigures | null = null;
@@ -58,12 +71,12 @@ export class RunMirror {
   /** A run that is over, as its log tells it. */
   static recorded(run: RecordedRun, config: { file: string; text: string }, key: string, frameBytes: number): RunMirror {
     const mirror = new RunMirror(config.file, config.text, false, Date.parse(run.start.time ?? '') || 0, key);
-    const { start, epochs, findings, fallbacks, trials, frames, end, state, stateReason: reason } = run;
+    const { start, epochs, findings, fallbacks, trials, changes, frames, end, state, stateReason: reason } = run;
     if (frames !== null) {
       mirror.ring = new FrameRing(frames.layerCount, frameBytes);
       mirror.addFrames(frames, 0);
     }
-    for (const event of [start, ...epochs, ...findings, ...fallbacks, ...trials]) mirror.addEvent(event);
+    for (const event of [start, ...epochs, ...findings, ...fallbacks, ...trials, ...changes]) mirror.addEvent(event);
     mirror.addEvent({ event: 'state', state, step: Math.max(0, mirror.lastStep), reason });
     if (end !== null) mirror.addEvent(end);
     const unfinished = unfinishedNote(run);
@@ -131,6 +144,10 @@ export class RunMirror {
         break;
       case 'trial':
         if (this.trials.length < MAX_FINDINGS) this.trials.push(event);
+        break;
+      case 'change':
+      case 'rollback':
+        if (this.changes.length < MAX_FINDINGS) this.changes.push(event);
         break;
     }
   }

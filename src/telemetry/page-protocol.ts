@@ -1,4 +1,15 @@
-import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from './events.js';
+import type {
+  ChangeEvent,
+  EndEvent,
+  EpochEvent,
+  FallbackEvent,
+  FindingEvent,
+  RollbackEvent,
+  RunEvent,
+  RunState,
+  StartEvent,
+  TrialEvent,
+} from './events.js';
 import type { FrameBatch } from './frame-batch.js';
 
 /*
@@ -83,6 +94,8 @@ export interface RunSnapshot {
   trials?: TrialEvent[];
   /** Layers that do not run on our own kernels. */
   fallbacks?: FallbackEvent[];
+  /** Live changes of the config, and steps the run went back to, as they came. */
+  changes?: (ChangeEvent | RollbackEvent)[];
   end: EndEvent | null;
   /** What failed: a sentence and an action. */
   error?: { message: string; action: string };

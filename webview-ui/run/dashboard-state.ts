@@ -1,12 +1,14 @@
 import type {
+  ChangeEvent,
   EndEvent,
   EpochEvent,
   FallbackEvent,
+  FindingEvent,
+  RollbackEvent,
   RunEvent,
   RunState,
   StartEvent,
   TrialEvent,
-  FindingEvent,
 } from '../../src/telemetry/events.js';
 import type {
   ConfigChoice,
@@ -41,6 +43,8 @@ export interface RunView {
   search?: FixSearchState;
   /** Layers that do not run on our own kernels. */
   fallbacks: FallbackEvent[];
+  /** Live changes of the config, and steps the run went back to. */
+  changes: (ChangeEvent | RollbackEvent)[];
   end: EndEvent | null;
   error?: { message: string; action: string };
   /** A second run, laid over this one. */
@@ -117,7 +121,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [] };
+  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [], changes: snapshot.changes ?? [] }; // prettier-ignore
 }
 
 /** An empty store for the frames of a run. `layerCount` is that of its frames, where there are some. */
@@ -138,6 +142,7 @@ function newRun(run: string, start: StartEvent): RunView {
     fixes: [],
     trials: [],
     fallbacks: [],
+    changes: [],
     end: null,
   };
 }
@@ -168,6 +173,10 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
       break;
     case 'fallback':
       run.fallbacks = [...run.fallbacks, event];
+      break;
+    case 'change':
+    case 'rollback':
+      run.changes = [...run.changes, event];
       break;
     case 'end':
       run.end = event;

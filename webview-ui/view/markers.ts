@@ -1,12 +1,13 @@
 import type { Severity } from '../../src/telemetry/events.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
+import { formatCount } from '../scales/format.js';
 import { ranked } from './verdict.js';
 
-/** A finding on the x axis. */
+/** A finding, a change of the config or another moment on the x axis. */
 export interface Marker {
   step: number;
-  severity: Severity;
+  severity: Severity | 'change';
   label: string;
   /** Number of findings at this step. */
   count: number;
@@ -19,33 +20,22 @@ export interface Marker {
 const LABEL_CHARACTER = 5.9;
 const ICON_ROOM = 22;
 
-/** One marker per step that has findings, with labels where they fit: right, else left, else none. */
+/** One marker per step where something was found, changed or rolled back, with labels where they fit: right, else left, else none. */
 export function markersOf(run: RunView, window: StepWindow, width: number): Marker[] {
   const bySteps = new Map<number, Marker>();
-  for (const finding of ranked(run.findings)) {
-    if (finding.severity === 'info' && finding.phase === 'preflight') continue;
-    const known = bySteps.get(finding.step);
+  const mark = (step: number, severity: Marker['severity'], label: string) => {
+    const known = bySteps.get(step);
     if (known !== undefined) known.count++;
-    else if (finding.step >= window.from && finding.step <= window.to)
-      bySteps.set(finding.step, {
-        step: finding.step,
-        severity: finding.severity,
-        label: finding.id,
-        count: 1,
-        left: Math.round(stepPosition(finding.step, window) * width),
-        side: 'none',
-      });
-  }
+    else if (step >= window.from && step <= window.to)
+      bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
+  };
+  for (const { id, severity, phase, step } of ranked(run.findings))
+    if (severity !== 'info' || phase !== 'preflight') mark(step, severity, id);
+  for (const change of run.changes)
+    if (change.event === 'rollback') mark(change.to, 'info', `back from step ${formatCount(change.step)}`);
+    else mark(change.step, 'change', change.title ?? change.fix ?? 'config changed');
   const parts = run.beside?.parting.parts ?? null;
-  if (parts !== null && !bySteps.has(parts) && parts >= window.from && parts <= window.to)
-    bySteps.set(parts, {
-      step: parts,
-      severity: 'info',
-      label: 'runs part',
-      count: 1,
-      left: Math.round(stepPosition(parts, window) * width),
-      side: 'none',
-    });
+  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', 'runs part');
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {
