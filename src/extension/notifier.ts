@@ -60,9 +60,11 @@ export class Notifier implements vscode.Disposable {
     const plans = this.fixes.plansForRun(run, await this.fixes.presentText(run));
     const best = bestPlan(plans);
     const apply: NoticeAction[] =
-      best === undefined ? [] : [{ title: `Apply: ${best.fix.title}`, run: () => this.fixes.applyForRun(run, best.fix.id) }];
+      best === undefined
+        ? []
+        : [{ title: vscode.l10n.t('Apply: {0}', best.fix.title), run: () => this.fixes.applyForRun(run, best.fix.id) }];
     const find = {
-      title: 'Find a Working Fix',
+      title: vscode.l10n.t('Find a Working Fix'),
       run: () => vscode.commands.executeCommand('gradwatch.findFix', vscode.Uri.file(run.configFile)),
     };
     this.show(notice, [showDashboard, ...apply, find]);
@@ -82,8 +84,11 @@ export class Notifier implements vscode.Disposable {
   }
 }
 
-const showDashboard: NoticeAction = { title: 'Show Dashboard', run: () => vscode.commands.executeCommand('gradwatch.openDashboard') };
-const showLog: NoticeAction = { title: 'Show Log', run: () => vscode.commands.executeCommand('gradwatch.showLog') };
+const showDashboard: NoticeAction = {
+  title: vscode.l10n.t('Show Dashboard'),
+  run: () => vscode.commands.executeCommand('gradwatch.openDashboard'),
+};
+const showLog: NoticeAction = { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('gradwatch.showLog') };
 
 function nameOf(run: RunMirror): string {
   return vscode.workspace.asRelativePath(run.configFile);

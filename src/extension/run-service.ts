@@ -9,6 +9,7 @@ import { RunMirror } from './run-mirror.js';
 import { SampleWindow, type SampleSummary } from './sample-window.js';
 import type { StopTimes } from './stop-ladder.js';
 import { crashError, TrainerProcess, type TrainerExit } from './trainer-process.js';
+import { say } from './language.js';
 
 /** What a run is started with. */
 export interface RunRequest {
@@ -276,7 +277,11 @@ export function asErrorData(error: unknown): ErrorData {
   if (AppError.is(error)) return error.toJSON();
   if (isErrorData(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return new AppError('internal', `Something inside Gradwatch went wrong: ${text}`, 'Open the log; it has the details.').toJSON();
+  return new AppError(
+    'internal',
+    say('Something inside Gradwatch went wrong: {0}', text),
+    say('Open the log; it has the details.'),
+  ).toJSON();
 }
 
 function isErrorData(value: unknown): value is ErrorData {
