@@ -39,7 +39,7 @@ export function reportLine(event: RunEvent): string | null {
 export function exitCode(run: RunMirror): number {
   if (run.error !== null) return run.error.code === 'internal' || run.error.code === 'trainer-crashed' ? 1 : 2;
   if (run.stopRequested) return 130;
-  return run.state === 'diverged' || run.findings.some((finding) => finding.severity === 'error') ? 3 : 0;
+  return run.state === 'diverged' || run.standing.some((finding) => finding.severity === 'error') ? 3 : 0;
 }
 
 function metrics(values: Record<string, number>): string {

@@ -12,7 +12,8 @@ import { signalLine } from './verdict-strip.js';
 
 /** The findings of the run, worst first, or what is watched while there are none. */
 export function findingsSection(run: RunView, actions: PageActions): TemplateResult {
-  const findings = ranked(run.findings);
+  const isPast = (finding: PageFinding) => Number(finding.past !== undefined);
+  const findings = ranked(run.findings).sort((a, b) => isPast(a) - isPast(b));
   const watched = evidenceNow(run, null).map(signalOf);
   return html`<section class="section findings" aria-labelledby="findings-title">
     <header>
@@ -32,7 +33,7 @@ export function findingsSection(run: RunView, actions: PageActions): TemplateRes
 }
 
 function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: PageActions): TemplateResult {
-  const { id, severity, message, layer, phase, step, formula, caveat, at, line } = finding;
+  const { id, severity, message, layer, phase, step, formula, caveat, at, line, past } = finding;
   const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
   const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
   const reveal = readOnly
@@ -44,7 +45,10 @@ function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: P
     <div>
       <h3>${message}</h3>
       <div class="meta">
-        <span>${idOf(id)}</span><span>${layer ?? 'whole net'}</span><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
+        <span>${idOf(id)}</span
+        >${past === undefined ? nothing : html`<span class="past">${past === 'changed' ? 'before the live change' : 'rolled back'}</span>`}<span
+          >${layer ?? 'whole net'}</span
+        ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
       ${full && caveat !== undefined ? html`<p class="note">${caveat}</p>` : nothing}

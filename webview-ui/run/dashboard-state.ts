@@ -9,6 +9,7 @@ import type {
   FindingEvent,
 } from '../../src/telemetry/events.js';
 import type { ConfigChoice, FixCard, HostMessage, PageFinding, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
+import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
 
@@ -18,6 +19,10 @@ export interface RunView {
   config: string;
   state: RunState;
   stateReason?: string;
+  /** The last healthy step, as of the last pause. */
+  healthyStep?: number;
+  /** Where it went back, and what was changed while it ran. */
+  course: CourseEvent[];
   start: StartEvent | null;
   store: RunStore;
   pace: Pace;
@@ -78,7 +83,14 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [] };
+  return {
+    ...rest,
+    store,
+    pace: new Pace(),
+    trials: snapshot.trials ?? [],
+    fallbacks: snapshot.fallbacks ?? [],
+    course: snapshot.course ?? [],
+  };
 }
 
 /** An empty store for the frames of a run. `layerCount` is that of its frames, where there are some. */
@@ -99,6 +111,7 @@ function newRun(run: string, start: StartEvent): RunView {
     fixes: [],
     trials: [],
     fallbacks: [],
+    course: [],
     end: null,
   };
 }
@@ -121,7 +134,15 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
     case 'state':
       run.state = event.state;
       run.stateReason = event.reason;
+      run.healthyStep = event.healthy ?? run.healthyStep;
       if (event.state !== 'running') run.pace.reset();
+      break;
+    case 'rollback':
+      run.store.goBackTo(event.to);
+      run.course = [...run.course, event];
+      break;
+    case 'change':
+      run.course = [...run.course, event];
       break;
     case 'trial':
       run.trials = [...run.trials, event];

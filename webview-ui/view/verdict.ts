@@ -41,7 +41,7 @@ export function ranked(findings: readonly PageFinding[]): PageFinding[] {
 /** The verdict on a run: its worst finding in words, or why nothing is wrong. */
 export function verdictOf(run: RunView): Verdict {
   if (run.state === 'failed') return failed(run);
-  const worst = ranked(run.findings)[0] ?? null;
+  const worst = ranked(run.findings.filter((finding) => finding.past === undefined))[0] ?? null;
   if (worst === null || worst.severity === 'info') return calm(run);
   const fix = run.fixes.find((card) => card.answers.includes(worst.id)) ?? run.fixes[0] ?? null;
   return {
@@ -82,7 +82,7 @@ function calm(run: RunView): Verdict {
     icon: 'pass',
     tone: 'ok',
     headline: run.state === 'completed' ? 'Completed, healthy' : 'Healthy',
-    detail: lossDetail(run),
+    detail: run.state === 'paused' && run.stateReason !== 'paused' ? `${pausedDetail(run)} ${lossDetail(run)}` : lossDetail(run),
   };
 }
 
