@@ -14,6 +14,7 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     stateReason: run.stateReason,
     healthyStep: run.healthyStep,
     course: run.course,
+    forecasts: run.forecasts,
     start: run.start,
     frames: run.frames(),
     epochs: run.epochs,

@@ -1,5 +1,15 @@
 import type { ErrorData } from '../config/app-error.js';
-import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from '../telemetry/events.js';
+import type {
+  EndEvent,
+  EpochEvent,
+  FallbackEvent,
+  FindingEvent,
+  ForecastEvent,
+  RunEvent,
+  RunState,
+  StartEvent,
+  TrialEvent,
+} from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
@@ -28,6 +38,8 @@ export class RunMirror {
   start: StartEvent | null = null;
   readonly epochs: EpochEvent[] = [];
   readonly findings: FindingEvent[] = [];
+  /** How good its forecasts of overflow were, once it has ended. */
+  readonly forecasts: ForecastEvent[] = [];
   /** Why some of them no longer speak of the course the run is on. */
   readonly past: PastFindings = new Map();
   /** Where it went back, and what was changed while it ran, in order. */
@@ -101,6 +113,9 @@ export class RunMirror {
         break;
       case 'epoch':
         if (this.epochs.length < MAX_EPOCHS) this.epochs.push(event);
+        break;
+      case 'forecast':
+        this.forecasts.push(event);
         break;
       case 'rollback':
         markPast(this.past, this.findings, event);

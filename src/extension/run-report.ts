@@ -1,7 +1,7 @@
 import { formatNumber } from '../diagnosis/format-number.js';
 import type { RunEvent } from '../telemetry/events.js';
 import { fallbackLine } from '../telemetry/fallback-text.js';
-import { changeLine, weightsLine } from '../telemetry/event-text.js';
+import { changeLine, forecastLine, weightsLine } from '../telemetry/event-text.js';
 import type { RunMirror } from './run-mirror.js';
 
 /** One event as a line of a terminal; null for those a reader does not need. */
@@ -18,6 +18,8 @@ export function reportLine(event: RunEvent): string | null {
       return `${event.severity} at step ${event.step}: ${event.message} [${event.id}]`;
     case 'state':
       return event.state === 'paused' ? `paused at step ${event.step}${event.reason === undefined ? '' : `: ${event.reason}`}` : null;
+    case 'forecast':
+      return forecastLine(event);
     case 'change':
       return changeLine(event);
     case 'rollback':

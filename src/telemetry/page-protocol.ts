@@ -1,4 +1,14 @@
-import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from './events.js';
+import type {
+  EndEvent,
+  EpochEvent,
+  FallbackEvent,
+  FindingEvent,
+  ForecastEvent,
+  RunEvent,
+  RunState,
+  StartEvent,
+  TrialEvent,
+} from './events.js';
 import type { FrameBatch } from './frame-batch.js';
 import type { CourseEvent } from './past-findings.js';
 
@@ -63,6 +73,8 @@ export interface RunSnapshot {
   healthyStep?: number;
   /** Where it went back, and what was changed while it ran. */
   course?: CourseEvent[];
+  /** How good its forecasts of overflow were, once it has ended. */
+  forecasts?: ForecastEvent[];
   start: StartEvent | null;
   frames: FrameBatch | null;
   epochs: EpochEvent[];

@@ -175,6 +175,21 @@ describe('a change of a run that goes on', () => {
   });
 });
 
+describe('forecasts of overflow', () => {
+  it('are scored at the end of a run that was let go on to NaN, and are right within a tenth', async () => {
+    const run = trainer();
+    run.train({ configFile: writeConfig(slowConfig('continue', 0.006)) });
+    expect(await run.exited).toBe(0);
+    const scores = run.events.flatMap((event) => (event.event === 'forecast' ? [event] : []));
+    const bad = run.frames.find(({ loss, globalGradNorm }) => !Number.isFinite(loss + globalGradNorm))?.step ?? NaN;
+    expect(scores.length).toBeGreaterThan(0);
+    for (const { step, steps, actual } of scores) {
+      expect(actual).toBe(bad - step);
+      expect(Math.abs(steps - (actual ?? NaN))).toBeLessThanOrEqual(0.1 * (actual ?? NaN));
+    }
+  });
+});
+
 describe('a run that ends before its plan', () => {
   it.each(['slow-explosion', 'auto-mpg'])(
     'spends no more than 5 % of its steps after the verdict with onTrouble stop: %s',

@@ -7,6 +7,7 @@ import type {
   StartEvent,
   TrialEvent,
   FindingEvent,
+  ForecastEvent,
 } from '../../src/telemetry/events.js';
 import type { ConfigChoice, FixCard, HostMessage, PageFinding, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
 import type { CourseEvent } from '../../src/telemetry/past-findings.js';
@@ -23,6 +24,8 @@ export interface RunView {
   healthyStep?: number;
   /** Where it went back, and what was changed while it ran. */
   course: CourseEvent[];
+  /** How good its forecasts of overflow were, once it has ended. */
+  forecasts: ForecastEvent[];
   start: StartEvent | null;
   store: RunStore;
   pace: Pace;
@@ -90,6 +93,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
     trials: snapshot.trials ?? [],
     fallbacks: snapshot.fallbacks ?? [],
     course: snapshot.course ?? [],
+    forecasts: snapshot.forecasts ?? [],
   };
 }
 
@@ -112,6 +116,7 @@ function newRun(run: string, start: StartEvent): RunView {
     trials: [],
     fallbacks: [],
     course: [],
+    forecasts: [],
     end: null,
   };
 }
@@ -136,6 +141,9 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
       run.stateReason = event.reason;
       run.healthyStep = event.healthy ?? run.healthyStep;
       if (event.state !== 'running') run.pace.reset();
+      break;
+    case 'forecast':
+      run.forecasts = [...run.forecasts, event];
       break;
     case 'rollback':
       run.store.goBackTo(event.to);

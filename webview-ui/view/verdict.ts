@@ -121,6 +121,9 @@ function detailOf(run: RunView, worst: PageFinding): string {
   if (run.state === 'paused') parts.push(pausedDetail(run));
   if (run.end?.steps === 0) return 'The run ended before its first update. Nothing has been trained.';
   if (run.state === 'diverged') parts.push(`Training stopped at step ${run.store.lastStep}. ${lossSentence(run)}`);
+  const [forecast] = run.forecasts.filter(({ actual }) => actual !== null);
+  if (forecast !== undefined)
+    parts.push(`Overflow was forecast at step ${forecast.step} in ${forecast.steps} steps; it was ${forecast.actual}.`);
   if (run.state === 'completed') parts.push('The run is complete.');
   if (run.state === 'stopped') parts.push(`The run was stopped at step ${Math.max(0, run.store.lastStep)}.`);
   if (run.state === 'running' && worst.severity === 'warning') parts.push('Nothing is lost yet.');
