@@ -12,7 +12,9 @@ import { tf } from '../src/training/tf.js';
 import { createNumbers, netOf, widthOf, type BenchNet } from './nets.js';
 import { answerTurns, type Turn, type TurnResult } from './turns.js';
 
+/** Batches in an epoch. */
 const MIN_BATCHES = 8;
+const MOST_BATCHES = 500;
 /** What process.send does with them. */
 const editor: RunSink = { event: () => undefined, frames: (batch) => void serialize(batch) };
 const folder = mkdtempSync(path.join(tmpdir(), 'gradwatch-bench-'));
@@ -20,6 +22,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'gradwatch-bench-'));
 /** A run that stands still between its turns. */
 class TurnSession extends RunSession {
   plan: TrainingPlan | null = null;
+  readonly fallbacks: string[] = [];
   private left = 0;
   private done: (() => void) | null = null;
   private go: (() => void) | null = null;
@@ -57,7 +60,11 @@ async function start(name: string): Promise<TurnSession> {
   const text = JSON.stringify(configOf(net));
   writeFileSync(configFile, text);
   writeFileSync(path.join(folder, `${net.inputShape.join('x')}.cjs`), moduleOf(net));
-  const turnstile: RunSink = { ...editor, ready: () => session.nextStep() };
+  const turnstile: RunSink = {
+    ...editor,
+    event: (event) => event.event === 'fallback' && void session.fallbacks.push(`${event.layer ?? 'the optimizer'} ${event.reason}`),
+    ready: () => session.nextStep(),
+  };
   const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [turnstile], {
     opened: ({ directory, plan }) => {
       session.plan = plan;
@@ -83,16 +90,22 @@ function configOf(net: BenchNet): object {
   };
 }
 
-/** A data module: random rows, targets that can be learned a little. */
+/** A data module: random rows, targets that can be learned a little. It keeps none of them. */
 function moduleOf(net: BenchNet): string {
-  const random = createNumbers(1);
-  const rows = net.batchSize * Math.max(MIN_BATCHES, net.steps);
+  const rows = net.batchSize * Math.max(MIN_BATCHES, Math.min(MOST_BATCHES, net.steps));
   const width = widthOf(net);
-  const x = Array.from({ length: rows * width }, () => (net.vocabulary === undefined ? +(random() * 2 - 1).toFixed(3) : Math.floor(random() * net.vocabulary))); // prettier-ignore
-  const y = Array.from({ length: rows }, (_, i) => (net.outputs === 1 ? (x[i * width] ?? 0) + (x[i * width + 1] ?? 0) : Math.floor(random() * net.outputs))); // prettier-ignore
-  const targets = net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat()`;
-  const shape = JSON.stringify([rows, ...net.inputShape]);
-  return `const x = ${JSON.stringify(x)}, y = ${JSON.stringify(y)};\nmodule.exports = async (tf) => ({ x: tf.tensor(x, ${shape}), y: ${targets} });\n`;
+  const value = net.vocabulary === undefined ? 'random() * 2 - 1' : `Math.floor(random() * ${net.vocabulary})`;
+  const target = net.outputs === 1 ? `x[i * ${width}] + x[i * ${width} + 1]` : `Math.floor(random() * ${net.outputs})`;
+  const y =
+    net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.tidy(() => tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat())`;
+  return `${createNumbers.toString()}
+module.exports = async (tf) => {
+  const random = createNumbers(1);
+  const x = Float32Array.from({ length: ${rows * width} }, () => ${value});
+  const y = Float32Array.from({ length: ${rows} }, (_, i) => ${target});
+  return { x: tf.tensor(x, ${JSON.stringify([rows, ...net.inputShape])}), y: ${y} };
+};
+`;
 }
 
 /** What `auto` came to, by session. */
@@ -115,7 +128,13 @@ async function train(turn: Turn): Promise<TurnResult> {
   const before = process.cpuUsage();
   const ms = await running.turn(turn.steps);
   const { user, system } = process.cpuUsage(before);
-  return { ms, cpuMs: (user + system) / 1000, residentMiB: process.memoryUsage().rss / 2 ** 20, tensors: tf.memory().numTensors };
+  return {
+    ms,
+    cpuMs: (user + system) / 1000,
+    residentMiB: process.memoryUsage().rss / 2 ** 20,
+    tensors: tf.memory().numTensors,
+    fallbacks: running.fallbacks,
+  };
 }
 
 void answerTurns(train);

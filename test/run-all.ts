@@ -54,6 +54,15 @@ const suites: Suite[] = [
   },
   vitest('e2e'),
   vitest('package'),
+  {
+    name: 'diagnosis',
+    command: 'npm run bench -- diagnosis',
+    run: (results) => [
+      tool('tsx'),
+      ...['bench/run.ts', 'diagnosis', '--json', results, '--cases', 'bench/cases/core', '--cases', 'bench/cases/broad'],
+    ],
+    read: (text) => JSON.parse(text) as Counts,
+  },
 ];
 
 /** Tests that do not run (skipped, todo) prove nothing: they count as failed. A file that cannot be loaded counts as one failure. */

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'engine-unavailable'
   | 'arguments'
   | 'untrusted'
+  | 'search-running'
   | 'trainer-crashed'
   | 'run-not-found'
   | 'run-invalid'

@@ -24,6 +24,7 @@ const HOMES: ReadonlyMap<string, string> = new Map(
     target: 'data',
     scale: 'data',
     validationSplit: 'data',
+    telemetryBudget: 'watch',
     onTrouble: 'watch',
     detectors: 'watch',
   }),

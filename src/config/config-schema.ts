@@ -18,6 +18,12 @@ const watchSchema = z
       .union([z.literal('auto'), z.number().int().positive()])
       .default('auto')
       .describe('Steps between two frames of telemetry; auto keeps its cost within a budget.'),
+    telemetryBudget: z
+      .number()
+      .positive()
+      .max(1)
+      .default(0.03)
+      .describe('Share of the step time that telemetry may take where every is auto; 0.03 is 3 %.'),
     onTrouble: z
       .enum(['pause', 'stop', 'continue'])
       .default('pause')
@@ -33,7 +39,7 @@ export const configSchema = z
     data: dataSchema,
     model: modelSchema,
     training: trainingSchema,
-    watch: watchSchema.default({ every: 'auto', onTrouble: 'pause', detectors: {} }),
+    watch: watchSchema.default({ every: 'auto', telemetryBudget: 0.03, onTrouble: 'pause', detectors: {} }),
   })
   .describe('A Gradwatch training configuration.');
 

@@ -3,6 +3,7 @@ import { layerPath, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { finding } from './finding.js';
 import { formatNumber } from './format-number.js';
+import { standstillCause } from './standstill-cause.js';
 import { type StuckLayer, StuckShare } from './stuck-share.js';
 
 /** Share of a layer's units that are never active. */
@@ -16,6 +17,7 @@ const RELU = new Set(['relu', 'relu6']);
  * of gradient entries that are exactly 0 stands for it: all weights of a dead unit have gradient 0. Source: DeepDiagnosis and
  * AUTOTRAINER use the same share. False alarms: sparse nets that do learn are left alone; inputs that are mostly 0 together
  * with a loss that does not fall.
+ * The cause is where the units start, unless they were active at first and large updates ended it.
  */
 export const deadUnits: Detector = {
   id: 'dead-units',
@@ -46,8 +48,9 @@ function rectifiedLayers({ start }: DetectorContext): number[] {
   });
 }
 
-function dead(frame: Frame, context: DetectorContext, { layer: index, share }: StuckLayer, limit: number): FindingEvent {
+function dead(frame: Frame, context: DetectorContext, { layer: index, share, wasAlive }: StuckLayer, limit: number): FindingEvent {
   const { start } = context;
+  const root = standstillCause(context, wasAlive);
   const layer = start.layers[index]?.name ?? null;
   return finding({
     id: 'dead-units',
@@ -56,9 +59,9 @@ function dead(frame: Frame, context: DetectorContext, { layer: index, share }: S
     step: frame.step,
     layer,
     message: `${formatNumber(100 * share)} % of the units of ${layer ?? 'one layer'} are never active, and the loss does not fall`,
-    cause: 'units are dead',
-    at: layerPath(start, layer),
-    fixes: ['change-initializer', 'change-activation', 'lower-learning-rate'],
+    cause: root?.cause ?? 'units are dead',
+    at: root?.at ?? layerPath(start, layer),
+    fixes: root?.fixes ?? ['change-initializer', 'change-activation', 'lower-learning-rate'],
     evidence: { 'dead share': share },
     formula: `never active ÷ units\n= ${formatNumber(share)} ≥ ${formatNumber(limit)}`,
     caveat: 'Measured on a sample of the rows: a unit may be active on others.',

@@ -61,7 +61,7 @@ export function createDiagnosis(context: DiagnosisContext): Diagnosis {
       return judgeFrame(runs, frame, latch);
     },
     epoch(epoch) {
-      vitals.generalization.update(epoch);
+      vitals.updateEpoch(epoch);
       return collect((run) => run.epoch?.(epoch));
     },
     end: (end) => collect((run) => run.end?.(end)),

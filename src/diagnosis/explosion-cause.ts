@@ -12,6 +12,13 @@ export const TARGET_RMS_LIMIT = 100;
 /** Factor of the signal per layer at step 0, and over all layers, above which weights start too wide. */
 const SIGNAL_GAIN = 1.5;
 const SIGNAL_TOTAL = 30;
+/** Factor per layer below which they start too small, and the signal falls below 1 / 30 in all: tanh and sigmoid keep more than 0.6. */
+const SIGNAL_LOSS = 0.5;
+
+/** Factor of the signal per step of a sequence above which recurrent weights start too wide: 1.1^40 = 45. */
+const RECURRENT_GAIN = 1.1;
+/** Batches of fewer rows are mostly noise. */
+const SMALL_BATCH = 8;
 
 export interface ExplosionCause {
   kind: 'inputs' | 'target' | 'initialization' | 'hasty';
@@ -25,6 +32,17 @@ export interface ExplosionCause {
 }
 
 const STEP_FIXES = ['lower-learning-rate', 'clip-gradients', 'decay-learning-rate', 'add-l2', 'add-l1'];
+
+/** Where batches are small their noise may be the trouble, and a larger one its cure. */
+function hastyFixes({ training }: Config): string[] {
+  const [first = '', ...others] = STEP_FIXES;
+  return training.batchSize < SMALL_BATCH ? [first, 'increase-batch', ...others] : [...STEP_FIXES];
+}
+
+/** The same for trouble that only came while it trained: the rate was not too high for the first batches. */
+export function laterFixes({ fixes }: ExplosionCause): string[] {
+  return fixes.includes('increase-batch') ? ['increase-batch', ...fixes.filter((id) => id !== 'increase-batch')] : fixes;
+}
 
 /**
  * Puts an explosion down to its root: raw inputs, a raw target or wide initial weights make the curvature; only where
@@ -42,7 +60,27 @@ export function explosionCause(report: PreflightReport | null, config: Config, s
     const at = initializerPath(config, start, wide.layer);
     return { kind: 'initialization', cause: CAUSES.initialization, at, layer: wide.layer, fixes: ['change-initializer', ...STEP_FIXES] };
   }
-  return { kind: 'hasty', cause: CAUSES.hasty, at: LEARNING_RATE_PATH, layer: null, fixes: [...STEP_FIXES] };
+  const recurrence = wideRecurrence(config);
+  if (recurrence !== null) {
+    const at = ['model', 'layers', recurrence, 'recurrentInitializer'];
+    const layer = start.architecture?.find(({ configIndex }) => configIndex === recurrence)?.name ?? null;
+    return { kind: 'initialization', cause: CAUSES.initialization, at, layer, fixes: ['change-initializer', ...STEP_FIXES] };
+  }
+  return { kind: 'hasty', cause: CAUSES.hasty, at: LEARNING_RATE_PATH, layer: null, fixes: hastyFixes(config) };
+}
+
+/**
+ * Index of the first recurrent layer whose recurrent weights are drawn with a fixed deviation s too wide for its n units: a step
+ * multiplies the signal by about s √n (the spectral radius of such a matrix, Ginibre's circular law), by s √(n / 2) behind a relu,
+ * and a sequence by that to its length. Null where there is none.
+ */
+function wideRecurrence(config: Config): number | null {
+  const index = (config.model.layers ?? []).findIndex((layer) => {
+    if (!('recurrentInitializer' in layer) || layer.recurrentInitializer?.type !== 'randomNormal') return false;
+    const halved = 'activation' in layer && layer.activation === 'relu' ? 2 : 1;
+    return layer.recurrentInitializer.stddev * Math.sqrt(layer.units / halved) > RECURRENT_GAIN;
+  });
+  return index < 0 ? null : index;
 }
 
 /** Root mean square over all input columns; columns with non-finite figures are left out. */
@@ -72,16 +110,26 @@ export interface SignalGrowth {
 
 /** The layer with the largest own gain where the signal grows geometrically through the net; null where it does not. */
 export function wideLayer(signal: LayerSignal[]): SignalGrowth | null {
+  const growth = growthOf(signal, (gain, extreme) => gain > extreme);
+  return growth !== null && growth.gain > SIGNAL_GAIN && growth.total > SIGNAL_TOTAL ? growth : null;
+}
+
+/** The layer with the smallest own gain where the signal shrinks to half or less per layer; null where it does not. */
+export function narrowLayer(signal: LayerSignal[]): SignalGrowth | null {
+  const growth = growthOf(signal, (gain, extreme) => gain < extreme);
+  return growth !== null && growth.gain < SIGNAL_LOSS && growth.total < 1 / SIGNAL_TOTAL ? growth : null;
+}
+
+/** Null with fewer than three layers that give a signal. */
+function growthOf(signal: LayerSignal[], isMore: (gain: number, extreme: number) => boolean): SignalGrowth | null {
   const finite = signal.filter((s) => s.outputRms > 0 && Number.isFinite(s.outputRms));
   if (finite.length < 3) return null;
   const rmsOf = (i: number) => (finite[i] as LayerSignal).outputRms;
   const last = finite.length - 1;
   const total = rmsOf(last) / rmsOf(0);
-  const gain = total ** (1 / last);
-  if (!(gain > SIGNAL_GAIN && total > SIGNAL_TOTAL)) return null;
-  let widest = 1;
-  for (let i = 2; i <= last; i++) if (rmsOf(i) / rmsOf(i - 1) > rmsOf(widest) / rmsOf(widest - 1)) widest = i;
-  return { layer: (finite[widest] as LayerSignal).layer, gain, total, layers: finite.length };
+  let extreme = 1;
+  for (let i = 2; i <= last; i++) if (isMore(rmsOf(i) / rmsOf(i - 1), rmsOf(extreme) / rmsOf(extreme - 1))) extreme = i;
+  return { layer: (finite[extreme] as LayerSignal).layer, gain: total ** (1 / last), total, layers: finite.length };
 }
 
 /** data.scale where the user has written one or can: data itself holds it otherwise. */
@@ -90,7 +138,8 @@ export function scalePath(config: Config): ConfigPath {
   return inputs === 'none' && target === 'none' ? ['data'] : ['data', 'scale'];
 }
 
-function initializerPath(config: Config, start: StartEvent, layer: string): ConfigPath {
+/** The initialiser of a layer where the config gives one, the layer itself otherwise. */
+export function initializerPath(config: Config, start: StartEvent, layer: string): ConfigPath {
   const path = layerPath(start, layer);
   const index = path[2];
   const entry = typeof index === 'number' ? config.model.layers?.[index] : undefined;

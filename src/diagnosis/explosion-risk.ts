@@ -1,6 +1,6 @@
 import type { Evidence, FindingEvent, Frame } from '../telemetry/events.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { explosionCause } from './explosion-cause.js';
+import { explosionCause, laterFixes } from './explosion-cause.js';
 import { explosionEvidence } from './explosion-evidence.js';
 import { LIMITS, overshootOf, type PreflightSigns } from './explosion-signs.js';
 import { CAUSES, EVIDENCE, finding } from './finding.js';
@@ -24,13 +24,15 @@ import { riskOf } from './risk.js';
 export const explosionRisk: Detector = {
   id: 'explosion-risk',
   create(context) {
-    const state = context.memory.remember('explosion-risk', { framesAbove: 0 });
+    const state = context.memory.remember('explosion-risk', { framesAbove: 0, said: false });
     return {
       preflight: (report) => judgePreflight(report, context),
       frame(frame) {
         const evidence = frameEvidence(frame, context);
         state.framesAbove = context.vitals.level <= context.vitals.levelLimit ? 0 : state.framesAbove + 1;
-        return { ...judgeFrame(frame, evidence, context, state.framesAbove), risk: frameRisk(frame, evidence, context), evidence };
+        const judgement = state.said ? {} : judgeFrame(frame, evidence, context, state.framesAbove);
+        state.said ||= judgement.finding !== undefined;
+        return { ...judgement, risk: frameRisk(frame, evidence, context), evidence };
       },
     };
   },
@@ -53,7 +55,10 @@ function frameEvidence(frame: Frame, { vitals }: DetectorContext): Evidence[] {
   return evidence;
 }
 
-/** Frames in a row the loss must stand above its level: one isolated spike is no explosion. */
+/**
+ * Frames in a row the loss must stand above its level: one isolated spike is no explosion. One is enough where all support agrees:
+ * the update that follows is larger than the weights and promises four times the loss.
+ */
 const FRAMES_ABOVE = 2;
 
 /** Evidence that counts only beside a measured rise of the loss. */
@@ -104,9 +109,9 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
   if (vitals.exploded) return {};
   const growing = vitals.isGrowing(0.5) && vitals.level > 0.5;
   const leaps = vitals.isLeap(frame);
-  const above = framesAbove >= FRAMES_ABOVE;
-  if (!growing && !leaps && !above) return {};
   const support = evidence.filter((e) => SUPPORT.has(e.name) && !(e.value <= e.limit)).length;
+  const above = framesAbove >= FRAMES_ABOVE || (framesAbove > 0 && support === SUPPORT.size);
+  if (!growing && !leaps && !above) return {};
   const crossed = support + [growing, leaps, above].filter(Boolean).length;
   if (crossed < 2) return {};
   const cause = explosionCause(vitals.report, context.config, context.start);
@@ -124,7 +129,7 @@ function judgeFrame(frame: Frame, evidence: Evidence[], context: DetectorContext
         : `The loss is ${formatNumber(vitals.level)} times its start and the updates are too large`,
       cause: cause.cause,
       at: cause.at,
-      fixes: cause.fixes,
+      fixes: vitals.signs?.verdict === 'calm' ? laterFixes(cause) : cause.fixes,
       evidence: explosionEvidence(context, evidence, frame),
       stepsToOverflow: vitals.isGrowing(0.1) ? vitals.stepsToOverflow(frame) : null,
       formula: growing

@@ -168,20 +168,21 @@ export function isFullBatch(config: Config, start: StartEvent): boolean {
 }
 
 /**
- * A learning rate to recommend. Gradient descent: half the limit, 1 / sharpness, or the Polyak step
+ * A learning rate to recommend. Gradient descent: half the limit, 1 / sharpness, where the loss is a quadratic; a quarter of it for
+ * other nets, whose curvature rises once they are trained (progressive sharpening, Cohen et al. 2021); or the Polyak step
  * loss / norm(g)^2 (Polyak 1987) where that is smaller or the curvature unknown. Adaptive optimisers: the rate at
  * which an update is a hundredth of the weights.
  */
 function stableRate(report: PreflightReport, config: Config, sharpness: number | null): number | null {
   const first = report.dry[0];
-  if (first === undefined) return sharpness === null ? null : 1 / sharpness;
+  const curvature = sharpness === null ? Infinity : (isQuadratic(config) ? 1 : 0.5) / sharpness;
+  if (first === undefined) return Number.isFinite(curvature) ? curvature : null;
   if (config.training.optimizer.type !== 'sgd') {
     const ratio = largest(report.dry.map((d) => d.updateRatio).filter(Number.isFinite));
     return ratio > 0 ? first.learningRate * Math.min(0.1, 0.01 / ratio) : null;
   }
   const keep = 1 - config.training.optimizer.momentum;
   const polyak = (first.lossBefore / first.globalGradNorm ** 2) * keep;
-  const curvature = sharpness === null ? Infinity : 1 / sharpness;
   const rate = Math.min(curvature, Number.isFinite(polyak) && polyak > 0 ? polyak : Infinity);
   return Number.isFinite(rate) && rate > 0 ? rate : null;
 }

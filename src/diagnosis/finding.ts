@@ -55,6 +55,7 @@ export const CAUSES = {
   inputs: 'inputs not scaled',
   target: 'target not scaled',
   initialization: 'weights start too wide',
+  narrow: 'weights start too small',
   output: 'output does not fit the loss',
   littleData: 'too little data',
   complex: 'model too complex',

@@ -3,6 +3,8 @@ import { type Line, SlidingLine } from './line-fit.js';
 
 /** Epochs the loss is averaged over before it is compared: single epochs are noise. */
 const SMOOTHED_EPOCHS = 3;
+/** Training loss / guessing that is learned by heart where the validation loss is no better than guessing. */
+const BY_HEART = 0.1;
 /** Epochs the trend of the validation loss is read from. */
 const TREND_EPOCHS = 10;
 
@@ -20,6 +22,8 @@ export class Generalization {
   /** Updates done at the best epoch; null where the epochs do not tell. */
   stepAtBest: number | null = null;
   epochsSinceBest = 0;
+  /** Epochs in a row with a training loss below a tenth of guessing and a validation loss no better than it. */
+  byHeartEpochs = 0;
   /** Line through ln of the last validation losses, one by one: a jump is no trend. */
   trend: Line = { count: 0, slope: 0, t: 0, rise: 0 };
   /** Validation accuracy now and at its best; NaN where it is not measured. */
@@ -29,6 +33,9 @@ export class Generalization {
   private readonly trainingLosses: number[] = [];
   private readonly validationLosses: number[] = [];
 
+  /** `guess`: loss of the trivial predictor; Infinity where it is not known. */
+  constructor(private readonly guess: number) {}
+
   update(epoch: EpochEvent): void {
     const { validation } = epoch;
     if (validation === null || !Number.isFinite(validation.loss) || !Number.isFinite(epoch.loss)) return;
@@ -36,6 +43,8 @@ export class Generalization {
     this.training = push(this.trainingLosses, epoch.loss);
     this.validation = push(this.validationLosses, validation.loss);
     this.lowestTraining = Math.min(this.lowestTraining, this.training);
+    const byHeart = this.training < BY_HEART * this.guess && this.validation >= this.guess;
+    this.byHeartEpochs = byHeart ? this.byHeartEpochs + 1 : 0;
     this.trendFit.push(this.epochs, Math.log(Math.abs(validation.loss)));
     this.trend = this.trendFit.read();
     this.accuracy = accuracyOf(validation.metrics);

@@ -58,7 +58,7 @@ export const gradientSpike: Detector = {
           return null;
         }
         if (norms.length === WINDOW && norm > ABOVE_LARGEST * Math.max(...norms) && norm > factor * medianOf(norms)) {
-          state.spike = { frame, median: medianOf(norms), lossBefore: context.vitals.slowLoss, layer: hottest(context), age: 0 };
+          state.spike = { frame, median: medianOf(norms), lossBefore: context.vitals.trend.slow, layer: hottest(context), age: 0 };
           return null;
         }
         if (Number.isFinite(norm)) norms.push(norm);

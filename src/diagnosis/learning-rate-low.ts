@@ -3,16 +3,19 @@ import { LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { EVIDENCE, finding } from './finding.js';
 import { formatNumber, roundTo } from './format-number.js';
+import { isTooSlow, plannedSteps } from './slow-updates.js';
 
 /** Mean update / weights; the rule of thumb is 1e-3, runs that learned had 1.6e-4 or more. */
 const UPDATE_LIMIT = 1e-5;
-/** The whole run moves the weights by less than this share. */
-const JOURNEY_LIMIT = 0.02;
-const PATIENCE = 50;
+/** Clipped norm / norm below which the threshold, not the rate, makes the updates small. */
+const CLIPPED = 0.1;
+/** Share of a hidden layer's gradient entries that are exactly 0 where its units, not the rate, make the updates small. */
+const DEAD_SHARE = 0.7;
 
 /**
  * The updates are too small to learn: norm(update) / norm(weights) is below 1e-5 on average, the whole run at this pace moves
- * the weights by less than 2 %, and the loss has not fallen.
+ * the weights by less than 2 %, and the loss has not fallen. Not said where a clip cuts the gradients to a tenth, or where a layer
+ * has no gradient: those have findings of their own.
  *
  * Source: update ratio rule of thumb 1e-3 (Karpathy, CS231n). False alarms: fine-tuning that is meant to move little.
  */
@@ -20,19 +23,26 @@ export const learningRateLow: Detector = {
   id: 'learning-rate-low',
   create(context) {
     const limit = thresholdOf(context.config, 'learning-rate-low', UPDATE_LIMIT);
+    const state = context.memory.remember('learning-rate-low', { said: false });
     return {
       frame(frame) {
-        const { vitals, start } = context;
-        const planned = start.plannedSteps ?? frame.step + 1;
-        const isSlow = vitals.meanUpdateRatio < limit && vitals.meanUpdateRatio * planned < JOURNEY_LIMIT;
-        const enough = vitals.frames >= PATIENCE && frame.step >= 0.1 * planned && !vitals.isWarmingUp(frame.step);
-        if (!isSlow || !enough || vitals.hasLearned || vitals.exploded) return null;
-        if (vitals.slowLoss < 0.9 * vitals.earlyLoss) return null;
-        return vitals.meanUpdateRatio > 0 ? { finding: slow(frame, context, limit, planned) } : null;
+        if (state.said || !isTooSlow(frame, context, limit) || isClippedAway(frame) || hasDeadLayer(frame, context)) return null;
+        state.said = true;
+        return { finding: slow(frame, context, limit, plannedSteps(frame, context.start)) };
       },
     };
   },
 };
+
+function isClippedAway({ clippedGradNorm, globalGradNorm }: Frame): boolean {
+  return clippedGradNorm < CLIPPED * globalGradNorm;
+}
+
+function hasDeadLayer(frame: Frame, { start }: DetectorContext): boolean {
+  return frame.layers.some(
+    (layer, i) => i < frame.layers.length - 1 && layer.zeros >= DEAD_SHARE * (start.layers[i]?.parameters ?? Infinity),
+  );
+}
 
 function slow(frame: Frame, { vitals }: DetectorContext, limit: number, planned: number): FindingEvent {
   const ratio = vitals.meanUpdateRatio;

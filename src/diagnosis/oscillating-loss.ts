@@ -3,6 +3,7 @@ import { LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { CAUSES, EVIDENCE, finding } from './finding.js';
 import { formatNumber, roundTo } from './format-number.js';
+import { isLateInRun } from './late-in-run.js';
 
 /** Losses are averaged over blocks of so many rows, so that the noise of small batches is not taken for oscillation. */
 const BLOCK_ROWS = 64;
@@ -20,7 +21,7 @@ const WARNING_LEVEL = 1;
 /**
  * The loss jumps up and down instead of settling, no better than guessing: over 20 blocks of at least 64 rows the standard
  * deviation of their means is above 0.25 of their mean, which is not lower than that of the 20 blocks before and above the trivial
- * predictor's loss (above 0.5 x: a note).
+ * predictor's loss (above 0.5 x, or before half of the run: a note).
  *
  * Source: own measurements. False alarms: losses near 0 vary much and are not judged; a schedule that will lower the rate.
  */
@@ -56,7 +57,7 @@ function judge(frame: Frame, blocks: number[], context: DetectorContext, limit: 
   if (vitals.isWarmingUp(frame.step)) return null;
   return finding({
     id: 'oscillating-loss',
-    severity: level > WARNING_LEVEL ? 'warning' : 'info',
+    severity: level > WARNING_LEVEL && isLateInRun(frame.step, start) ? 'warning' : 'info',
     phase: 'training',
     step: frame.step,
     message: `The loss jumps between ${formatNumber(Math.min(...last))} and ${formatNumber(Math.max(...last))} instead of settling`,

@@ -22,6 +22,8 @@ export const COMPLEX_RATIO = 20;
 
 export interface OverfitSigns {
   severity: 'info' | 'warning';
+  /** The validation loss rose from its best, or was never better than guessing. */
+  kind: 'rising' | 'by-heart';
   /** Which of the two causes. */
   cause: 'model' | 'data';
   evidence: Record<string, number>;
@@ -30,17 +32,21 @@ export interface OverfitSigns {
 /**
  * The validation loss rises steadily for 5 epochs (8 for a warning) while the training loss falls. A warning where that does harm: it is worse than
  * guessing, or 1.5 x its best and no accuracy tells that it is harmless (nets grow overconfident long before they decide
- * worse). Null while nothing of it is seen.
+ * worse). A warning, too, where the training loss is below a tenth of guessing and the validation loss no better than guessing for
+ * 8 epochs: nothing that holds for other rows was learned, risen or not. Null while nothing of it is seen.
  */
 export function overfitSigns({ vitals, start }: DetectorContext): OverfitSigns | null {
   const g = vitals.generalization;
   const rises = g.epochsSinceBest >= PATIENCE && g.validation > RISE * g.best && g.validation > g.training;
   const learns = g.training < FALL * g.trainingAtBest && g.training <= NEAR_LOWEST * g.lowestTraining;
-  if (!rises || !learns || !(g.trend.t > TREND_T) || vitals.exploded) return null;
+  const enough = start.samples.validation >= FEWEST_ROWS;
+  const byHeart = g.byHeartEpochs >= HARM_PATIENCE && enough;
+  const rising = rises && learns && g.trend.t > TREND_T;
+  if ((!rising && !byHeart) || vitals.exploded) return null;
   const guess = start.baseline.loss;
   const decidesWorse = Number.isNaN(g.accuracy) || g.accuracy < g.bestAccuracy - ACCURACY_LOSS;
   const worse = g.validation > HARMFUL_RISE * g.best && g.validation - g.best > HARMFUL_SHARE * guess && decidesWorse;
-  const harmful = (worse || g.validation > guess) && g.epochsSinceBest >= HARM_PATIENCE && start.samples.validation >= FEWEST_ROWS;
+  const harmful = byHeart || ((worse || g.validation > guess) && g.epochsSinceBest >= HARM_PATIENCE && enough);
   const ratio = start.parameters / start.samples.train;
   const evidence: Record<string, number> = {
     'validation loss': g.validation,
@@ -51,5 +57,6 @@ export function overfitSigns({ vitals, start }: DetectorContext): OverfitSigns |
     'parameters ÷ samples': ratio,
   };
   if (g.stepAtBest !== null) evidence['best step'] = g.stepAtBest;
-  return { severity: harmful ? 'warning' : 'info', cause: ratio > COMPLEX_RATIO ? 'model' : 'data', evidence };
+  const kind = byHeart && !rising ? 'by-heart' : 'rising';
+  return { severity: harmful ? 'warning' : 'info', cause: ratio > COMPLEX_RATIO ? 'model' : 'data', kind, evidence };
 }

@@ -29,7 +29,7 @@ export const plateau: Detector = {
 function judge(end: EndEvent, { vitals, start, config }: DetectorContext, limit: number): FindingEvent | null {
   const baseline = start.baseline.loss;
   const regularised = hasPenalty(config);
-  if (end.status !== 'completed' || end.steps < SHORTEST_RUN || vitals.exploded || vitals.succeeded || vitals.hasLearned) return null;
+  if (end.status !== 'completed' || end.steps < SHORTEST_RUN || vitals.exploded || vitals.trend.hasLearned) return null;
   if (regularised && !guesses(end, start)) return null;
   if (!(baseline > 0) || !(end.loss > limit * baseline)) return null;
   return finding({

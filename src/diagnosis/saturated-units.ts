@@ -1,9 +1,10 @@
 import type { FindingEvent, Frame } from '../telemetry/events.js';
-import { layerPath, thresholdOf } from './config-facts.js';
+import { layerPath, LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { INPUT_RMS_LIMIT, inputRms, scalePath } from './explosion-cause.js';
 import { CAUSES, finding } from './finding.js';
 import { formatNumber } from './format-number.js';
+import { isKilledByUpdates } from './standstill-cause.js';
 import { type StuckLayer, StuckShare } from './stuck-share.js';
 
 /** Share of a layer's activations whose input is beyond 5. */
@@ -37,11 +38,12 @@ export const saturatedUnits: Detector = {
   },
 };
 
-function saturated(frame: Frame, context: DetectorContext, { layer: index, share }: StuckLayer, limit: number): FindingEvent {
+function saturated(frame: Frame, context: DetectorContext, { layer: index, share, wasAlive }: StuckLayer, limit: number): FindingEvent {
   const { start, config, vitals } = context;
   const layer = start.layers[index]?.name ?? null;
   const raw = index === 0 && vitals.report !== null && inputRms(vitals.report.features) > INPUT_RMS_LIMIT;
   const scalable = raw && config.data.scale.inputs === 'none';
+  const killed = isKilledByUpdates(vitals, wasAlive);
   return finding({
     id: 'saturated-units',
     severity: 'warning',
@@ -49,9 +51,15 @@ function saturated(frame: Frame, context: DetectorContext, { layer: index, share
     step: frame.step,
     layer,
     message: `${formatNumber(100 * share)} % of the activations of ${layer ?? 'one layer'} are at their limits, and the loss does not fall`,
-    cause: scalable ? CAUSES.inputs : 'units are saturated',
-    at: scalable ? scalePath(config) : layerPath(start, layer),
-    fixes: [...(scalable ? ['scale-inputs'] : []), 'change-initializer', 'change-activation', 'add-normalization', 'lower-learning-rate'],
+    cause: scalable ? CAUSES.inputs : killed ? CAUSES.hasty : 'units are saturated',
+    at: scalable ? scalePath(config) : killed ? LEARNING_RATE_PATH : layerPath(start, layer),
+    fixes: [
+      ...(scalable ? ['scale-inputs'] : killed ? ['lower-learning-rate', 'clip-gradients'] : []),
+      'change-initializer',
+      'change-activation',
+      'add-normalization',
+      ...(killed ? [] : ['lower-learning-rate']),
+    ],
     evidence: { 'saturated share': share },
     formula: `inputs beyond ±5 ÷ all inputs\n= ${formatNumber(share)} > ${formatNumber(limit)}`,
     caveat: 'Measured on a sample of the rows.',

@@ -26,7 +26,8 @@ export const unscaledInputs: Detector = {
       preflight: (report) => judge(report, context),
       end(end) {
         const { vitals, start } = context;
-        const failed = end.status === 'completed' && end.steps >= SHORTEST_RUN && !vitals.hasLearned && end.loss > start.baseline.loss;
+        const failed =
+          end.status === 'completed' && end.steps >= SHORTEST_RUN && !vitals.trend.hasLearned && end.loss > start.baseline.loss;
         if (!failed || vitals.report === null) return null;
         return (
           judge(vitals.report, context).map((f) => ({ ...f, severity: 'warning' as const, phase: 'end' as const, step: end.steps }))[0] ??

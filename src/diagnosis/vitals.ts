@@ -1,9 +1,10 @@
-import type { Evidence, Frame, StartEvent } from '../telemetry/events.js';
+import type { EpochEvent, Evidence, Frame, StartEvent } from '../telemetry/events.js';
 import type { Config } from '../config/config-schema.js';
 import { EVIDENCE } from './finding.js';
 import { Generalization } from './generalization.js';
 import { isFullBatch, levelLimit, levelWindow, LIMITS, preflightSigns, type PreflightSigns, referenceLoss } from './explosion-signs.js';
 import { type Line, SlidingLine } from './line-fit.js';
+import { LossTrend } from './loss-trend.js';
 import type { PreflightReport } from './preflight-report.js';
 import { isQuadratic, warmupSteps } from './config-facts.js';
 
@@ -11,12 +12,6 @@ import { isQuadratic, warmupSteps } from './config-facts.js';
 const WINDOW = 30;
 /** Norms kept for the 90th percentile of the healthy ones. */
 const KEPT_NORMS = 200;
-/** A run has succeeded once its loss is below this share of the trivial predictor's and of its own first loss. */
-const SUCCESS_SHARE = 0.5;
-/** Frames the slow mean of the loss rests on. */
-const SLOW_FRAMES = 30;
-/** A run learns once its slow loss is below this share of the trivial predictor's and of its own first losses. */
-const LEARNING_SHARE = 0.95;
 
 const FLOAT32_MAX = 3.4e38;
 /** Slope of ln per step below which nothing grows. */
@@ -38,27 +33,22 @@ export class Vitals {
   report: PreflightReport | null = null;
   signs: PreflightSigns | null = null;
   /** How training and validation loss part. */
-  generalization = new Generalization();
+  readonly generalization: Generalization;
   frames = 0;
   firstLoss = NaN;
   /** Mean loss of the last frames, enough of them to rest on 16 rows. */
   meanLoss = NaN;
-  bestLoss = Infinity;
   /** meanLoss / the first loss or the trivial predictor's, whichever is larger. */
   level = 1;
-  succeeded = false;
-  /** Mean loss over about 30 frames, exponentially weighted. */
-  slowLoss = NaN;
-  /** Slow loss once it rests on enough frames; what later losses are compared with. */
-  earlyLoss = NaN;
-  /** The slow loss has fallen below what guessing gives and below where it began. */
-  hasLearned = false;
+  /** Whether the loss has fallen, by more than noise. */
+  readonly trend: LossTrend;
   normLine: Line = { count: 0, slope: 0, t: 0, rise: 0 };
   lossLine: Line = { count: 0, slope: 0, t: 0, rise: 0 };
   /** norm of the whole update / norm of all weights. */
   updateRatio = 0;
-  /** Mean of updateRatio over the run. */
+  /** Mean of updateRatio over the run, and the largest finite one. */
   meanUpdateRatio = 0;
+  largestUpdateRatio = 0;
   /** First-order fall of the loss / loss; gradient descent only. */
   promise = 0;
   /** Index of the layer with the largest finite gradient. */
@@ -83,7 +73,16 @@ export class Vitals {
     this.recentSize = levelWindow(config);
     this.levelLimit = levelLimit(config);
     this.warmup = warmupSteps(config);
+    const guess = start.baseline.loss > 0 ? start.baseline.loss : Infinity;
+    this.trend = new LossTrend(guess);
+    this.generalization = new Generalization(guess);
     this.constantCurvature = isQuadratic(config) && isFullBatch(config, start) && config.training.learningRateSchedule === undefined;
+  }
+
+  /** Learns what the loss does, epoch by epoch. */
+  updateEpoch(epoch: EpochEvent): void {
+    this.generalization.update(epoch);
+    if (this.start.stepsPerEpoch !== undefined) this.trend.updateEpoch(epoch.loss, this.start.stepsPerEpoch);
   }
 
   setReport(report: PreflightReport): void {
@@ -183,13 +182,7 @@ export class Vitals {
     for (const value of this.recent) sum += value;
     this.meanLoss = sum / this.recent.length;
     this.level = Number.isFinite(this.meanLoss) ? Math.abs(this.meanLoss) / this.reference : Infinity;
-    if (this.meanLoss < this.bestLoss) this.bestLoss = this.meanLoss;
-    const guess = this.start.baseline.loss > 0 ? this.start.baseline.loss : Infinity;
-    if (this.frames > 1 && this.meanLoss < SUCCESS_SHARE * Math.min(this.firstLoss, guess)) this.succeeded = true;
-    const weight = 1 / Math.min(this.frames, SLOW_FRAMES);
-    this.slowLoss = this.frames === 1 ? loss : this.slowLoss + weight * (loss - this.slowLoss);
-    if (this.frames <= SLOW_FRAMES) this.earlyLoss = this.frames === 1 ? loss : Math.max(this.earlyLoss, this.slowLoss);
-    if (this.frames >= SLOW_FRAMES && this.slowLoss < LEARNING_SHARE * Math.min(this.earlyLoss, guess)) this.hasLearned = true;
+    this.trend.update(loss);
   }
 
   private updateLayers(frame: Frame): void {
@@ -209,6 +202,7 @@ export class Vitals {
     }
     this.updateRatio = weights > 0 ? Math.sqrt(update / weights) : 0;
     this.meanUpdateRatio += (this.updateRatio - this.meanUpdateRatio) / this.frames;
+    if (Number.isFinite(this.updateRatio)) this.largestUpdateRatio = Math.max(this.largestUpdateRatio, this.updateRatio);
   }
 
   /** Gradient descent: rate x norm(g) x norm(clipped g) / loss, the first-order fall as a share of the loss. */

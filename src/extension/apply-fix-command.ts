@@ -1,25 +1,79 @@
 import * as vscode from 'vscode';
 import { readConfigText } from './config-files.js';
-import type { FixPlan } from './fix-plan.js';
+import { bestPlan, type FixPlan } from './fix-plan.js';
 import type { Services } from './services.js';
+import { trialDetail } from './trial-words.js';
 
-/**
- * Applies a fix to a config: the one named, or the one picked from a list.
- * @returns whether it was applied.
- */
-export async function applyFixCommand({ fixes }: Services, uri: vscode.Uri, id?: string): Promise<boolean> {
-  const plans = fixes.plansFor(uri, await readConfigText(uri));
-  const plan = id === undefined ? await pick(plans, uri) : plans.find((candidate) => candidate.fix.id === id);
-  return plan === undefined ? false : fixes.apply(uri, plan);
+/** What the user picked of the list, and what is to be done with it. */
+interface Choice {
+  plan: FixPlan;
+  retrain: boolean;
 }
 
-async function pick(plans: readonly FixPlan[], uri: vscode.Uri): Promise<FixPlan | undefined> {
+interface PlanItem extends vscode.QuickPickItem {
+  plan: FixPlan;
+}
+
+const PREVIEW: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('diff'), tooltip: 'Preview the Change' };
+const RETRAIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('play'), tooltip: 'Apply and Train' };
+
+/**
+ * Applies a fix to a config: the one named, or the one picked from a list; then trains it where that is asked for.
+ * @returns whether it was applied.
+ */
+export async function applyFixCommand(services: Services, uri: vscode.Uri, id?: string, retrain = false): Promise<boolean> {
+  const plans = services.fixes.plansFor(uri, await readConfigText(uri));
+  const named = plans.find(({ fix }) => fix.id === id);
+  const choice = id === undefined ? await pick(services, plans, uri) : named && { plan: named, retrain };
+  if (choice === undefined || !(await services.fixes.apply(uri, choice.plan))) return false;
+  if (choice.retrain) await vscode.commands.executeCommand('gradwatch.train', uri);
+  return true;
+}
+
+/** Shows what a fix would change; the one named, or the best. */
+export async function previewFixCommand({ fixes, preview }: Services, uri: vscode.Uri, id?: string): Promise<void> {
+  const plans = fixes.plansFor(uri, await readConfigText(uri));
+  const plan = id === undefined ? bestPlan(plans) : plans.find(({ fix }) => fix.id === id);
+  if (plan !== undefined) await preview.show(uri, plan);
+}
+
+async function pick({ preview }: Services, plans: readonly FixPlan[], uri: vscode.Uri): Promise<Choice | undefined> {
   const name = vscode.workspace.asRelativePath(uri);
   const possible = plans.filter((plan) => plan.disabledReason === undefined);
   if (possible.length === 0) {
     void vscode.window.showInformationMessage(`There is no quick fix for ${name} now. Train or check it to find trouble.`);
     return undefined;
   }
-  const items = possible.map((plan) => ({ label: plan.fix.title, description: plan.answers.join(', '), detail: plan.fix.why, plan }));
-  return (await vscode.window.showQuickPick(items, { title: `Quick fixes for ${name}`, matchOnDetail: true }))?.plan;
+  const list = vscode.window.createQuickPick<PlanItem>();
+  Object.assign(list, { title: `Quick fixes for ${name}`, matchOnDetail: true, items: possible.map(toItem) });
+  return new Promise<Choice | undefined>((resolve) => {
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      resolve(item && { plan: item.plan, retrain: false });
+      list.hide();
+    });
+    list.onDidTriggerItemButton(({ button, item: { plan } }) => {
+      resolve(button === RETRAIN ? { plan, retrain: true } : undefined);
+      list.hide();
+      if (button === PREVIEW) void preview.show(uri, plan);
+    });
+    list.onDidHide(() => {
+      resolve(undefined);
+      list.dispose();
+    });
+    list.show();
+  });
+}
+
+const ICONS = { fixes: '$(pass)', helps: '$(arrow-small-up)', 'no-effect': '$(circle-slash)', worse: '$(arrow-small-down)' };
+
+function toItem(plan: FixPlan): PlanItem {
+  const { fix, answers, trial } = plan;
+  return {
+    label: trial === undefined ? fix.title : `${ICONS[trial.verdict]} ${fix.title}`,
+    description: answers.join(', '),
+    detail: trial === undefined ? fix.why : `${trialDetail(trial)}. ${fix.why}`,
+    buttons: [PREVIEW, RETRAIN],
+    plan,
+  };
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { configWorkspaceEdit } from './config-edit.js';
 import { codeOfDiagnostic } from './diagnostics.js';
-import type { FixPlan } from './fix-plan.js';
+import { bestPlan, type FixPlan } from './fix-plan.js';
 import type { FixService } from './fix-service.js';
 import type { RunService } from './run-service.js';
+import { trialResult } from './trial-words.js';
 
 /** Offers the fixes of the findings under the cursor. */
 export class FixActionProvider implements vscode.CodeActionProvider {
@@ -19,7 +20,7 @@ export class FixActionProvider implements vscode.CodeActionProvider {
     if (ours.length === 0) return [];
     const codes = new Set(ours.map(codeOfDiagnostic));
     const plans = this.fixes.plansFor(document.uri, document.getText()).filter((plan) => plan.answers.some((id) => codes.has(id)));
-    const best = plans.find((plan) => plan.disabledReason === undefined);
+    const best = bestPlan(plans);
     const actions = plans.map((plan) => toAction(document, plan, ours, plan === best));
     const runs = this.runs.running?.configFile === document.uri.fsPath && !this.runs.running.checkOnly;
     return runs ? [...actions, ...plans.filter(({ fix }) => fix.live).map(toLiveAction)] : actions;
@@ -39,7 +40,7 @@ function toAction(
   diagnostics: readonly vscode.Diagnostic[],
   preferred: boolean,
 ): vscode.CodeAction {
-  const action = new vscode.CodeAction(plan.fix.title, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(titleOf(plan), vscode.CodeActionKind.QuickFix);
   action.diagnostics = diagnostics.filter((diagnostic) => plan.answers.includes(codeOfDiagnostic(diagnostic) ?? ''));
   if (plan.disabledReason === undefined) {
     action.edit = configWorkspaceEdit(document, plan.changes);
@@ -48,4 +49,8 @@ function toAction(
     action.disabled = { reason: plan.disabledReason };
   }
   return action;
+}
+
+function titleOf({ fix, trial }: FixPlan): string {
+  return trial === undefined ? fix.title : `${fix.title} - ${trialResult(trial)}`;
 }

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { FixSearchService } from './fix-search.js';
+import type { ProblemReporter } from './problem-reporter.js';
 import type { RunService } from './run-service.js';
 
 /**
@@ -7,14 +9,18 @@ import type { RunService } from './run-service.js';
  */
 const REMINDERS_MS = [1000, 3000];
 
-/** "Train | Check" above a config; "Stop | Dashboard" while it trains. */
+/** "Train | Check" above a config, "Find a Working Fix" where there is trouble; "Stop | Dashboard" while it trains. */
 export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions: vscode.Disposable[];
   private reminders: NodeJS.Timeout[] = [];
   readonly onDidChangeCodeLenses = this.changed.event;
 
-  constructor(private readonly runs: RunService) {
+  constructor(
+    private readonly runs: RunService,
+    private readonly problems: ProblemReporter,
+    private readonly searches: FixSearchService,
+  ) {
     let shown = runs.running;
     const follow = () => {
       if (shown === runs.running) return;
@@ -23,7 +29,11 @@ export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Dispo
     };
     this.subscriptions = [
       this.changed,
-      vscode.Disposable.from(runs.onChange(follow)),
+      vscode.Disposable.from(
+        runs.onChange(follow),
+        problems.onDidReport(() => this.changed.fire()),
+      ),
+      this.followSearch(),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
     ];
   }
@@ -40,7 +50,26 @@ export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Dispo
     const check = lens('$(checklist) Check', 'gradwatch.check', 'Static checks and pre-flight, no training');
     if (!vscode.workspace.isTrusted)
       return [lens('$(shield) Training is off in Restricted Mode', 'workbench.trust.manage', 'Trust this workspace to train'), check];
-    return [lens('$(play) Train', 'gradwatch.train', 'Train what this editor shows'), check];
+    const train = lens('$(play) Train', 'gradwatch.train', 'Train what this editor shows');
+    return [train, check, ...this.fixLens(document.uri, lens)];
+  }
+
+  private fixLens(uri: vscode.Uri, lens: (title: string, command: string, tooltip: string) => vscode.CodeLens): vscode.CodeLens[] {
+    if (this.searches.searching === uri.fsPath)
+      return [lens('$(loading~spin) Finding a Fix: Cancel', 'gradwatch.cancelFindFix', 'Cancel the search')];
+    if (!this.problems.hasTrouble(uri)) return [];
+    return [lens('$(beaker) Find a Working Fix', 'gradwatch.findFix', 'Try the fixes in short runs beside the config as it is')];
+  }
+
+  /** The beginning and the end of a search, not each word of it. */
+  private followSearch(): vscode.Disposable {
+    let shown = this.searches.searching;
+    const subscription = this.searches.onChange(() => {
+      if (shown === this.searches.searching) return;
+      shown = this.searches.searching;
+      this.refresh();
+    });
+    return vscode.Disposable.from(subscription);
   }
 
   private refresh(): void {

@@ -1,11 +1,14 @@
 import * as vscode from 'vscode';
-import { applyFixCommand } from './apply-fix-command.js';
+import { applyFixCommand, previewFixCommand } from './apply-fix-command.js';
 import { applyLive, applyLiveCommand } from './apply-live.js';
 import { checkCommand } from './check-command.js';
 import { chooseConfig, isConfigUri } from './config-files.js';
+import { findFixCommand } from './find-fix-command.js';
 import { installTensorflowCommand } from './install-tensorflow-command.js';
 import { newConfigCommand } from './new-config-command.js';
 import { asErrorData } from './error-data.js';
+import { exportReportCommand } from './export-report-command.js';
+import { compareRunsCommand, deleteRunCommand, openRunCommand, renameRunCommand } from './run-commands.js';
 import type { Services } from './services.js';
 import { mayTrain, startRun, type RunOverrides } from './train.js';
 
@@ -30,12 +33,26 @@ export const COMMANDS = {
     return run !== null && typeof fix === 'string' ? applyLive(services, run, fix) : applyLiveCommand(services);
   },
   openDashboard: ({ dashboard }: Services) => dashboard.open(),
-  applyFix: async (services: Services, target?: unknown, fix?: unknown) => {
-    const uri = await configUri(target ?? (services.runs.current && vscode.Uri.file(services.runs.current.configFile)), 'Apply Quick Fix');
-    return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
+  applyFix: async (services: Services, target?: unknown, fix?: unknown, retrain?: unknown) => {
+    const uri = await configUri(target ?? currentConfig(services), 'Apply Quick Fix');
+    return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined, retrain === true);
   },
+  previewFix: async (services: Services, target?: unknown, fix?: unknown) => {
+    const uri = await configUri(target ?? currentConfig(services), 'Preview a Fix');
+    return uri && previewFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
+  },
+  findFix: async (services: Services, target?: unknown) => {
+    const uri = mayTrain() ? await configUri(target, 'Find a Working Fix') : undefined;
+    return uri && findFixCommand(services, uri);
+  },
+  cancelFindFix: ({ searches }: Services) => searches.cancel(),
   newConfig: () => newConfigCommand(),
   installTensorflow: (services: Services) => installTensorflowCommand(services),
+  openRun: openRunCommand,
+  compareRuns: compareRunsCommand,
+  renameRun: renameRunCommand,
+  deleteRun: deleteRunCommand,
+  exportReport: exportReportCommand,
   showLog: ({ log }: Services) => log.show(),
 } satisfies Record<string, (services: Services, ...args: unknown[]) => unknown>;
 
@@ -60,6 +77,10 @@ export async function reportFailure({ log }: Pick<Services, 'log'>, error: unkno
   const { message, action } = asErrorData(error);
   const showLog = 'Show Log';
   if ((await vscode.window.showErrorMessage(`${message} ${action}`, showLog)) === showLog) log.show();
+}
+
+function currentConfig({ runs }: Services): vscode.Uri | undefined {
+  return runs.current === null ? undefined : vscode.Uri.file(runs.current.configFile);
 }
 
 /** The config a command is for: the one it was called on, or one chosen. */

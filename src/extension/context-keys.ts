@@ -1,18 +1,26 @@
 import * as vscode from 'vscode';
 import { isConfigUri, openDocument } from './config-files.js';
+import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
 import type { ProblemReporter } from './problem-reporter.js';
 import type { RunService } from './run-service.js';
 
-/** Keeps the keys that the `when` clauses of the commands read: `gradwatch.runState` and `gradwatch.hasFixes`. */
-export function createContextKeys(runs: RunService, problems: ProblemReporter, fixes: FixService): vscode.Disposable {
+/** Keeps the keys that the `when` clauses of the commands read: `gradwatch.runState`, `gradwatch.hasFixes` and `gradwatch.searching`. */
+export function createContextKeys(
+  runs: RunService,
+  problems: ProblemReporter,
+  fixes: FixService,
+  searches: FixSearchService,
+): vscode.Disposable {
   const set = keySetter();
   const updateState = () => set('gradwatch.runState', runs.running?.state ?? 'none');
   const updateFixes = () => set('gradwatch.hasFixes', hasFixes(runs, fixes));
+  const updateSearch = () => set('gradwatch.searching', searches.searching !== null);
   updateState();
   updateFixes();
   return vscode.Disposable.from(
     runs.onChange(updateState),
+    searches.onChange(updateSearch),
     problems.onDidReport(updateFixes),
     vscode.window.onDidChangeActiveTextEditor(updateFixes),
   );

@@ -9,10 +9,13 @@ import { registerCommands, reportFailure } from './commands.js';
 import { CONFIG_SELECTOR } from './config-files.js';
 import { createContextKeys } from './context-keys.js';
 import { DASHBOARD_VIEW, DashboardPanel } from './dashboard-panel.js';
+import { FixPreview } from './fix-preview.js';
+import { FixSearchService } from './fix-search.js';
 import { FixService } from './fix-service.js';
 import { Notifier } from './notifier.js';
 import { runPageCommand } from './page-actions.js';
 import { ProblemReporter } from './problem-reporter.js';
+import { RunLibrary } from './run-library.js';
 import { RunService } from './run-service.js';
 import type { Services } from './services.js';
 import { createStatusBar } from './status-bar.js';
@@ -38,27 +41,31 @@ export function activate(context: vscode.ExtensionContext): GradwatchApi {
 }
 
 function createServices(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Services {
-  const runs = new RunService({ trainerScript: context.asAbsolutePath(path.join('dist', 'trainer.js')), log });
+  const trainerScript = context.asAbsolutePath(path.join('dist', 'trainer.js'));
+  const runs = new RunService({ trainerScript, log });
+  const searches = new FixSearchService({ trainerScript, log });
   const problems = new ProblemReporter(runs, docsTarget(context));
-  const fixes = new FixService(problems);
-  const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems);
+  const fixes = new FixService(problems, searches);
+  const library = new RunLibrary();
+  const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems, searches, library);
   const notifier = new Notifier(runs, fixes, () => dashboard.visible);
-  context.subscriptions.push(runs, problems, dashboard, notifier);
+  const preview = new FixPreview();
+  context.subscriptions.push(runs, searches, problems, library, dashboard, notifier, preview);
   const native = {
     script: context.asAbsolutePath(path.join('dist', 'cli.js')),
     folder: path.join(context.globalStorageUri.fsPath, 'tensorflow'),
   };
-  return { log, runs, problems, fixes, dashboard, notifier, native };
+  return { log, runs, problems, fixes, searches, preview, dashboard, library, notifier, extensionUri: context.extensionUri, native };
 }
 
 function registerProviders(context: vscode.ExtensionContext, services: Services): void {
-  const { runs, problems, fixes, dashboard } = services;
-  const lenses = new ConfigLensProvider(runs);
+  const { runs, problems, fixes, searches, dashboard } = services;
+  const lenses = new ConfigLensProvider(runs, problems, searches);
   context.subscriptions.push(
     lenses,
     registerCommands(services),
     createStatusBar(runs),
-    createContextKeys(runs, problems, fixes),
+    createContextKeys(runs, problems, fixes, searches),
     vscode.languages.registerCodeActionsProvider(CONFIG_SELECTOR, new FixActionProvider(fixes, runs), FixActionProvider.metadata),
     vscode.languages.registerCodeLensProvider(CONFIG_SELECTOR, lenses),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW, dashboard),

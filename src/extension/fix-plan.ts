@@ -7,13 +7,16 @@ import type { ConfigDocument } from '../config/parse-config.js';
 import type { TextEdit } from '../config/splice-text.js';
 import type { Fix } from '../fixes/fix.js';
 import { proposeFixes } from '../fixes/propose-fixes.js';
-import type { FindingEvent } from '../telemetry/events.js';
+import type { FindingEvent, TrialEvent } from '../telemetry/events.js';
 import { checkConfig } from './config-check.js';
 import { followPath } from './follow-path.js';
 
+/** One fix, or two of them that trials have joined: "scale-inputs+lower-learning-rate". */
+export type PlannedFix = Omit<Fix, 'id'> & { id: string };
+
 /** A fix carried over to the text the editor shows now. */
 export interface FixPlan {
-  fix: Fix;
+  fix: PlannedFix;
   /** Its edits, with the paths of the present text; none where it is disabled. */
   edits: ConfigEdit[];
   /** The same as changes of the present text. */
@@ -24,6 +27,46 @@ export interface FixPlan {
   inPlace: boolean;
   /** Why it cannot be applied; absent when it can. */
   disabledReason?: string;
+  /** What it has done in a trial of this very config. */
+  trial?: TrialEvent;
+}
+
+/**
+ * The fixes that were tried, best first, as edits of the present text. None where that text says something else than the one
+ * that was tried: what was measured then proves nothing. Never throws.
+ */
+export function planTrials(
+  trials: readonly TrialEvent[],
+  findings: readonly FindingEvent[],
+  triedText: string,
+  presentText: string,
+  file: string,
+): FixPlan[] {
+  const tried = checkConfig(triedText, file);
+  const present = checkConfig(presentText, file);
+  if (!tried.valid || !present.valid || !isDeepStrictEqual(tried.document.raw, present.document.raw)) return [];
+  return trials.map((trial) => {
+    const { fix: id, title = id, why = '', live = false } = trial;
+    const edits = trial.edits as ConfigEdit[];
+    const ids: readonly string[] = id.split('+');
+    const answers = findings.filter(({ fixes }) => fixes.some((fix) => ids.includes(fix))).map((finding) => finding.id);
+    const plan = { fix: { id, title, why, live, edits }, answers: [...new Set(answers)], edits: [], changes: [], inPlace: false, trial };
+    return { ...plan, ...asChanges(edits, present.document) };
+  });
+}
+
+/** Tried fixes that do some good, then those nobody has tried, then those that did none. */
+export function rankPlans(tried: readonly FixPlan[], proposed: readonly FixPlan[]): FixPlan[] {
+  const isGood = ({ trial }: FixPlan) => trial?.verdict === 'fixes' || trial?.verdict === 'helps';
+  const rest = proposed.filter(({ fix }) => !tried.some((other) => other.fix.id === fix.id));
+  return [...tried.filter(isGood), ...rest, ...tried.filter((plan) => !isGood(plan))];
+}
+
+/** The one to take: the first that can be applied and was not tried in vain. */
+export function bestPlan(plans: readonly FixPlan[]): FixPlan | undefined {
+  return plans.find(
+    ({ disabledReason, trial }) => disabledReason === undefined && trial?.verdict !== 'no-effect' && trial?.verdict !== 'worse',
+  );
 }
 
 /**
@@ -45,6 +88,10 @@ export function planFixes(findings: readonly FindingEvent[], judgedText: string,
 function carryOver(fix: Fix, judged: unknown, present: ConfigDocument): Partial<FixPlan> {
   const edits = followEdits(fix.edits, judged, present.raw);
   if (!Array.isArray(edits)) return { disabledReason: `The config no longer has ${formatPath(edits.lost)} as it was judged.` };
+  return asChanges(edits, present);
+}
+
+function asChanges(edits: ConfigEdit[], present: ConfigDocument): Partial<FixPlan> {
   try {
     const changes = textEdits(present.text, edits, present.file);
     if (changes.length === 0) return { inPlace: true, disabledReason: 'The config has it already.' };

@@ -2,22 +2,33 @@ import * as vscode from 'vscode';
 import { checkConfig } from './config-check.js';
 import { configWorkspaceEdit } from './config-edit.js';
 import { readConfigText } from './config-files.js';
-import { planFixes, type FixPlan } from './fix-plan.js';
+import { planFixes, planTrials, rankPlans, type FixPlan } from './fix-plan.js';
+import type { FixSearchService } from './fix-search.js';
 import type { ProblemReporter } from './problem-reporter.js';
 import type { RunMirror } from './run-mirror.js';
 
 /** Knows the fixes of a config now, and writes them into it. */
 export class FixService {
-  constructor(private readonly problems: ProblemReporter) {}
+  constructor(
+    private readonly problems: ProblemReporter,
+    private readonly searches: FixSearchService,
+  ) {}
 
-  /** Fixes for a config as it stands: those of its newest run first, then those its text alone calls for. */
+  /** Fixes for a config as it stands: those that trials have proven, those of its newest run, then those its text alone calls for. */
   plansFor(uri: vscode.Uri, text: string): FixPlan[] {
     const file = vscode.workspace.asRelativePath(uri);
     const run = this.problems.runFor(uri);
     const ofRun = run === undefined ? [] : planFixes(run.findings, run.configText, text, file);
     const check = checkConfig(text, file);
     const ofText = check.valid ? planFixes(check.findings, text, text, file) : [];
-    return [...ofRun, ...ofText.filter((plan) => !ofRun.some((other) => other.fix.id === plan.fix.id && !other.inPlace))];
+    const proposed = [...ofRun, ...ofText.filter((plan) => !ofRun.some((other) => other.fix.id === plan.fix.id && !other.inPlace))];
+    return rankPlans(this.tried(uri.fsPath, text, file), proposed);
+  }
+
+  /** What the newest search has tried, while the config still says what was tried. */
+  private tried(configFile: string, text: string, file: string): FixPlan[] {
+    const outcome = this.searches.outcomeFor(configFile);
+    return outcome === undefined ? [] : planTrials(outcome.result.trials, outcome.result.findings, outcome.configText, text, file);
   }
 
   /** The config of a run as the editor shows it now; null where it is gone. */
@@ -32,7 +43,8 @@ export class FixService {
   /** Fixes for the findings a run has now, against the present text of its config; null where the file is gone. */
   plansForRun(run: RunMirror, text: string | null): FixPlan[] {
     const file = vscode.workspace.asRelativePath(run.configFile);
-    const plans = planFixes(run.findings, run.configText, text ?? run.configText, file);
+    const tried = text === run.configText ? this.tried(run.configFile, text, file) : [];
+    const plans = rankPlans(tried, planFixes(run.findings, run.configText, text ?? run.configText, file));
     return text === null ? plans.map((plan) => ({ ...plan, disabledReason: 'The config file is gone.' })) : plans;
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChangeEvent, FindingEvent } from '../telemetry/events.js';
+import { bestPlan } from './fix-plan.js';
 import type { FixService } from './fix-service.js';
 import { endNotice, failureNotice, findingsNotice, type Notice } from './notice.js';
 import type { RunMirror } from './run-mirror.js';
@@ -66,10 +67,14 @@ export class Notifier implements vscode.Disposable {
     // The dashboard in sight says it already, and a notification cannot be taken back once the finding is answered.
     if (notice === null || run.stopRequested || this.dashboardVisible()) return;
     const plans = this.fixes.plansForRun(run, await this.fixes.presentText(run));
-    const best = plans.find((plan) => plan.disabledReason === undefined);
+    const best = bestPlan(plans);
     const apply: NoticeAction[] =
       best === undefined ? [] : [{ title: `Apply: ${best.fix.title}`, run: () => this.fixes.applyForRun(run, best.fix.id) }];
-    this.show(notice, [showDashboard, ...apply]);
+    const find = {
+      title: 'Find a Working Fix',
+      run: () => vscode.commands.executeCommand('gradwatch.findFix', vscode.Uri.file(run.configFile)),
+    };
+    this.show(notice, [showDashboard, ...apply, find]);
   }
 
   private show(notice: Notice | null, actions: readonly NoticeAction[]): void {

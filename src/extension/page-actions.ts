@@ -36,12 +36,28 @@ export async function runPageCommand(services: Services, command: PageCommand): 
     case 'applyLive':
       if (run !== null) applyLive(services, run, command.fix, command.from);
       break;
+    case 'openRun':
+    case 'renameRun':
+    case 'deleteRun':
+      await vscode.commands.executeCommand(`gradwatch.${command.type}`, command.run);
+      break;
+    case 'compareRun':
+      if (command.run === null) dashboard.compare(null);
+      else await vscode.commands.executeCommand('gradwatch.compareRuns', command.run);
+      break;
+    case 'findFix':
+      await vscode.commands.executeCommand('gradwatch.findFix', targetOf(undefined, run));
+      break;
+    case 'previewFix':
+      if (run !== null) await vscode.commands.executeCommand('gradwatch.previewFix', targetOf(undefined, run), command.fix);
+      break;
+    case 'cancelFindFix':
+    case 'exportReport':
     case 'showLog':
     case 'newConfig':
       await vscode.commands.executeCommand(`gradwatch.${command.type}`);
       break;
     case 'ready':
-    case 'openRun':
       break;
   }
 }

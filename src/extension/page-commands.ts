@@ -1,8 +1,13 @@
 import * as z from 'zod';
-import { FIX_IDS } from '../fixes/fix.js';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
 const uri = z.string().max(4096).optional();
+const run = z.string().max(256);
+/** One kind of fix, or two joined. */
+const fix = z
+  .string()
+  .regex(/^[a-z0-9-]+(\+[a-z0-9-]+)*$/)
+  .max(128);
 
 const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
@@ -13,10 +18,17 @@ const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('step') }),
   z.strictObject({ type: z.literal('rollback') }),
   z.strictObject({ type: z.literal('stop') }),
-  z.strictObject({ type: z.literal('applyLive'), fix: z.enum(FIX_IDS), from: z.enum(['now', 'healthy']) }),
+  z.strictObject({ type: z.literal('applyLive'), fix, from: z.enum(['now', 'healthy']) }),
   z.strictObject({ type: z.literal('reveal'), path: z.array(z.union([z.string().max(256), z.number().int().nonnegative()])).max(64) }),
-  z.strictObject({ type: z.literal('applyFix'), fix: z.enum(FIX_IDS), retrain: z.boolean() }),
-  z.strictObject({ type: z.literal('openRun'), run: z.string().max(256) }),
+  z.strictObject({ type: z.literal('applyFix'), fix, retrain: z.boolean() }),
+  z.strictObject({ type: z.literal('findFix') }),
+  z.strictObject({ type: z.literal('previewFix'), fix }),
+  z.strictObject({ type: z.literal('cancelFindFix') }),
+  z.strictObject({ type: z.literal('openRun'), run }),
+  z.strictObject({ type: z.literal('compareRun'), run: run.nullable() }),
+  z.strictObject({ type: z.literal('renameRun'), run }),
+  z.strictObject({ type: z.literal('deleteRun'), run }),
+  z.strictObject({ type: z.literal('exportReport') }),
   z.strictObject({ type: z.literal('showLog') }),
   z.strictObject({ type: z.literal('newConfig') }),
 ]);

@@ -1,9 +1,11 @@
 import { previewEdits } from '../config/edits.js';
 import { locate } from '../config/positions.js';
+import type { FixSearchService } from './fix-search.js';
 import type { FindingEvent } from '../telemetry/events.js';
-import type { FixCard, PageFinding, RunSnapshot, RunSummary } from '../telemetry/page-protocol.js';
+import type { FixCard, FixSearchState, PageFinding, RunSnapshot, RunSummary } from '../telemetry/page-protocol.js';
 import { followFindings, type FixPlan } from './fix-plan.js';
 import type { RunMirror } from './run-mirror.js';
+import { searchLine } from './trial-words.js';
 
 /** The whole of a run, for a page that has nothing yet. `text` is the config as it stands now, null where it is gone. */
 export function runSnapshot(run: RunMirror, config: string, plans: readonly FixPlan[], text: string | null): RunSnapshot {
@@ -34,7 +36,7 @@ export function pageFindings(run: RunMirror, text: string | null): PageFinding[]
 
 /** The fixes as cards, each with what it would change in the present text. */
 export function fixCards(plans: readonly FixPlan[], text: string | null, run: Pick<RunMirror, 'course'>): FixCard[] {
-  return plans.map(({ fix, edits, answers, inPlace, disabledReason }) => ({
+  return plans.map(({ fix, edits, answers, inPlace, disabledReason, trial }) => ({
     id: fix.id,
     title: fix.title,
     why: fix.why,
@@ -44,11 +46,20 @@ export function fixCards(plans: readonly FixPlan[], text: string | null, run: Pi
     disabledReason,
     applied: inPlace || undefined,
     appliedLive: run.course.find((event) => event.event === 'change' && event.fix === fix.id)?.step,
+    trial,
   }));
 }
 
-export function runSummary(run: RunMirror, config: string): RunSummary {
+/** The search for a working fix of a config, where one goes on. */
+export function searchState({ searching, progress }: FixSearchService, configFile: string): FixSearchState | null {
+  if (searching !== configFile) return null;
+  return progress === null ? { line: 'Starting', spent: 0 } : { line: searchLine(progress), spent: progress.spent };
+}
+
+/** `stored` is what the disk knows of the same run. */
+export function runSummary(run: RunMirror, config: string, stored?: RunSummary): RunSummary {
   return {
+    ...(stored === undefined ? {} : { label: stored.label, recorded: true, losses: stored.losses }),
     run: run.key,
     time: new Date(run.startedAt).toISOString(),
     config,

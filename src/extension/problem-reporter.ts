@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { FINDING_IDS } from '../config/finding-ids.js';
 import type { FindingEvent } from '../telemetry/events.js';
 import { checkConfig } from './config-check.js';
 import { isConfigUri, openDocument } from './config-files.js';
-import { failureDiagnostic, findingDiagnostic, problemDiagnostic, type DocsTarget } from './diagnostics.js';
+import { codeOfDiagnostic, failureDiagnostic, findingDiagnostic, problemDiagnostic, type DocsTarget } from './diagnostics.js';
 import { followFindings } from './fix-plan.js';
 import type { RunMirror } from './run-mirror.js';
 import type { RunService } from './run-service.js';
@@ -46,6 +47,12 @@ export class ProblemReporter implements vscode.Disposable {
   /** The newest run that judged this config, and the text it judged. */
   runFor(uri: vscode.Uri): RunMirror | undefined {
     return this.runOf.get(uri.toString());
+  }
+
+  /** A warning or an error of ours, no mistake of the text, stands on this config now. */
+  hasTrouble(uri: vscode.Uri): boolean {
+    const all = [...(this.written.get(uri) ?? []), ...(this.found.get(uri) ?? [])];
+    return all.some((diagnostic) => isFindingId(codeOfDiagnostic(diagnostic)) && diagnostic.severity <= vscode.DiagnosticSeverity.Warning);
   }
 
   /** Checks a document now. */
@@ -128,4 +135,8 @@ export class ProblemReporter implements vscode.Disposable {
 
 function present<T>(items: (T | null)[]): T[] {
   return items.filter((item) => item !== null);
+}
+
+function isFindingId(code: string | undefined): boolean {
+  return FINDING_IDS.some((id) => id === code);
 }

@@ -20,9 +20,8 @@ export async function startRun(
   uri: vscode.Uri,
   { checkOnly = false, ...overrides }: RunOverrides & { checkOnly?: boolean } = {},
 ): Promise<RunMirror | undefined> {
-  if (!mayTrain() || !(await isOnDisk(uri))) return undefined;
   const configText = await readConfigText(uri);
-  if (!(await isRunnable(uri, configText))) return undefined;
+  if (!(await canTrain(uri, configText))) return undefined;
   if (!(await mayReplace(services, uri))) return undefined;
   if (settings.openDashboardOnTrain() && !checkOnly) services.dashboard.open(true);
   const options = {
@@ -33,6 +32,11 @@ export async function startRun(
     tensorflowPath: settings.tensorflowPath(),
   };
   return services.runs.start({ options, checkOnly, nodePath: settings.nodePath() });
+}
+
+/** Whether a config can be trained here; where it cannot, the user is told why. */
+export async function canTrain(uri: vscode.Uri, text: string): Promise<boolean> {
+  return mayTrain() && (await isOnDisk(uri)) && (await isRunnable(uri, text));
 }
 
 /** Whether training is on here; where it is off, the user is told why. */

@@ -3,11 +3,13 @@ import { evidenceNumber } from './evidence-number.js';
 import type { FixKind } from './fix.js';
 
 const FACTOR = 4;
+/** Rows below which a gradient is mostly noise. */
+const SMALLEST = 16;
 /** Rows up to which a batch is small. */
 const LARGEST = 64;
 
 /**
- * Four times as many rows per update, at least 8: the noise of the gradient halves. Not offered for batches of 64 rows or more, or
+ * Four times as many rows per update, at least 16: the noise of the gradient halves. Not offered for batches of 64 rows or more, or
  * of the whole data. Source: McCandlish et al. 2018, arXiv 1812.06162.
  */
 export const increaseBatch: FixKind = {
@@ -16,7 +18,7 @@ export const increaseBatch: FixKind = {
     const { batchSize } = config.training;
     const samples = evidenceNumber(finding, 'samples') ?? Infinity;
     if (batchSize >= LARGEST || batchSize >= samples) return [];
-    const value = Math.min(LARGEST, Math.max(8, FACTOR * batchSize));
+    const value = Math.min(LARGEST, Math.max(SMALLEST, FACTOR * batchSize));
     return [
       {
         id: 'increase-batch',

@@ -171,6 +171,8 @@ export interface TrialEvent {
   stopped?: string;
   /** Smoothed loss / its trivial predictor's at up to 32 steps, evenly spread. */
   curve?: [step: number, share: number][];
+  /** The same of the control. */
+  controlCurve?: [step: number, share: number][];
 }
 
 export type RunState = 'starting' | 'preflight' | 'running' | 'paused' | 'completed' | 'diverged' | 'stopped' | 'failed';

@@ -43,6 +43,16 @@ export interface FixCard {
   applied?: boolean;
   /** The run that goes on has it, from this step on. */
   appliedLive?: number;
+  /** What it has done in a trial of this config. */
+  trial?: TrialEvent;
+}
+
+/** A search for a working fix under way. */
+export interface FixSearchState {
+  /** What it does now, in words. */
+  line: string;
+  /** 0..1 of a full run's updates spent. */
+  spent: number;
 }
 
 export interface PageFinding extends FindingEvent {
@@ -61,6 +71,14 @@ export interface RunSummary {
   steps: number;
   loss: number;
   baselineLoss: number;
+  /** What the user calls it. */
+  label?: string;
+  /** Its log lies on disk: it can be named and deleted. */
+  recorded?: boolean;
+  /** Why it cannot be opened: its log is damaged. */
+  problem?: string;
+  /** Some of its losses, evenly over the run, for a small curve. */
+  losses?: number[];
 }
 
 export interface RunSnapshot {
@@ -80,6 +98,8 @@ export interface RunSnapshot {
   epochs: EpochEvent[];
   findings: PageFinding[];
   fixes: FixCard[];
+  /** A search for a working fix of this run's config goes on. */
+  search?: FixSearchState;
   /** What fixes have done in trials, in the order they were tried. */
   trials?: TrialEvent[];
   /** Layers that do not run on our own kernels. */
@@ -107,9 +127,14 @@ export type HostMessage =
       history: RunSummary[];
       trusted: boolean;
     }
+  | { type: 'history'; history: RunSummary[] }
+  /** A second run beside the one on show; null: none any more. */
+  | { type: 'compare'; snapshot: RunSnapshot | null }
   | { type: 'frames'; run: string; batch: FrameBatch }
   | { type: 'event'; run: string; event: Exclude<RunEvent, FindingEvent> }
   | { type: 'findings'; run: string; findings: PageFinding[]; fixes: FixCard[] }
+  /** null: it has ended. */
+  | { type: 'search'; run: string; search: FixSearchState | null }
   | { type: 'failed'; run: string; error: { message: string; action: string } };
 
 export type PageCommand =
@@ -125,6 +150,14 @@ export type PageCommand =
   | { type: 'stop' }
   | { type: 'reveal'; path: (string | number)[] }
   | { type: 'applyFix'; fix: string; retrain: boolean }
+  | { type: 'findFix' }
+  | { type: 'previewFix'; fix: string }
+  | { type: 'cancelFindFix' }
   | { type: 'openRun'; run: string }
+  /** Puts a second run beside the one on show; null takes it away. */
+  | { type: 'compareRun'; run: string | null }
+  | { type: 'renameRun'; run: string }
+  | { type: 'deleteRun'; run: string }
+  | { type: 'exportReport' }
   | { type: 'showLog' }
   | { type: 'newConfig' };

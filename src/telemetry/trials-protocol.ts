@@ -69,7 +69,7 @@ export interface TrialsResult {
   ended: 'seconds' | 'share' | null;
   /** Findings of the control. */
   findings: FindingEvent[];
-  /** Where the engine of the trials is said. */
+  /** Engine of the trials. */
   engine: string;
 }
 
@@ -93,6 +93,8 @@ export interface TrialStanding {
   worstNorm: number;
   /** On the validation split where it was evaluated, else in training; null where it is not measured. */
   accuracy: number | null;
+  /** A learning rate well inside the limit that the pre-flight measured; null where it is not known. */
+  stableRate: number | null;
   /** With the first standing. */
   start: StartEvent | null;
   /** With the last one: the loss the end event tells. */

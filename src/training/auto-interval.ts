@@ -1,23 +1,52 @@
 import type { ArchitectureLayer } from '../telemetry/events.js';
 
-/** Share of the step time that telemetry may take where `watch.every` is "auto". */
-export const TELEMETRY_BUDGET = 0.03;
+/** Default of `watch.telemetryBudget`. */
+const TELEMETRY_BUDGET = 0.03;
 /** Steps at the start of a run that are all sampled: most explosions happen here, and most short runs end here. */
 export const FIRST_STEPS = 200;
 /** Detectors count frames: with fewer of them they would see too late. */
 const LONGEST_INTERVAL = 8;
 
-/** Operations a second, and seconds for the bookkeeping of one layer in a step, as measured on one core of 2024. */
-const WASM = { throughput: 25e9, layerSeconds: 50e-6 };
-const ENGINES: Record<string, typeof WASM> = {
-  wasm: WASM,
-  tensorflow: { throughput: 50e9, layerSeconds: 600e-6 },
-  cpu: { throughput: 0.8e9, layerSeconds: 200e-6 },
+/** What an engine takes, in seconds, as measured on one core of 2024. */
+interface EngineCost {
+  /** Operations a second in products and convolutions. */
+  throughput: number;
+  /** Bookkeeping of a layer in a step. */
+  stepLayer: number;
+  /** A frame: detectors and the log; each layer in it; each weight (all its statistics). */
+  frame: number;
+  frameLayer: number;
+  frameWeight: number;
+  /** The norm of the gradient, at every step: of a layer, of a weight. */
+  normLayer: number;
+  normWeight: number;
+}
+
+const WASM: EngineCost = {
+  throughput: 36e9,
+  stepLayer: 50e-6,
+  frame: 20e-6,
+  frameLayer: 3e-6,
+  frameWeight: 0.5e-9,
+  normLayer: 0.2e-6,
+  normWeight: 0.2e-9,
 };
-/** Seconds of a frame: detectors and the log; of each layer in it; of each weight (statistics of gradient and update). */
-const FRAME_SECONDS = 14e-6;
-const FRAME_LAYER_SECONDS = 3e-6;
-const FRAME_WEIGHT_SECONDS = 0.8e-9;
+const ENGINES: Record<string, EngineCost> = {
+  wasm: WASM,
+  // Each operation costs 15 to 30 us, so what is read of a layer costs more than its values.
+  tensorflow: {
+    ...WASM,
+    throughput: 50e9,
+    stepLayer: 600e-6,
+    frameLayer: 250e-6,
+    frameWeight: 1.5e-9,
+    normLayer: 60e-6,
+    normWeight: 0.5e-9,
+  },
+  cpu: { ...WASM, throughput: 0.85e9, stepLayer: 600e-6, frameWeight: 2.5e-9, normWeight: 1e-9 },
+};
+/** Of the budget, what regular frames may use: activations are probed and what leaps is looked at besides. */
+const REGULAR_SHARE = 0.7;
 
 const RECURRENT: ReadonlySet<string> = new Set(['lstm', 'gru', 'simpleRNN', 'bidirectional']);
 /** Weights that are looked up, not multiplied. */
@@ -36,17 +65,22 @@ export interface StepCost {
  * operations in a step and in a frame, not from a clock: so the same config is sampled at the same steps on every machine.
  */
 export function autoInterval(cost: StepCost, budget = TELEMETRY_BUDGET): number {
-  const interval = frameSeconds(cost) / (budget * stepSeconds(cost));
-  return Math.min(LONGEST_INTERVAL, 2 ** Math.max(0, Math.ceil(Math.log2(interval))));
+  const engine = engineOf(cost);
+  const watched = cost.architecture.filter((layer) => layer.parameters > 0);
+  const weights = watched.reduce((sum, layer) => sum + layer.parameters, 0);
+  const frame = engine.frame + watched.length * engine.frameLayer + weights * engine.frameWeight;
+  const norm = watched.length * engine.normLayer + weights * engine.normWeight;
+  const left = REGULAR_SHARE * budget * stepSeconds(cost) - norm;
+  return left <= 0 ? LONGEST_INTERVAL : Math.min(LONGEST_INTERVAL, 2 ** Math.max(0, Math.ceil(Math.log2(frame / left))));
 }
 
-function frameSeconds({ architecture }: StepCost): number {
-  const watched = architecture.filter((layer) => layer.parameters > 0);
-  return FRAME_SECONDS + watched.reduce((sum, layer) => sum + FRAME_LAYER_SECONDS + layer.parameters * FRAME_WEIGHT_SECONDS, 0);
+function engineOf({ engine }: StepCost): EngineCost {
+  return ENGINES[engine] ?? WASM;
 }
 
-function stepSeconds({ engine, architecture, inputShape, batchSize }: StepCost): number {
-  const { throughput, layerSeconds } = ENGINES[engine] ?? WASM;
+function stepSeconds(cost: StepCost): number {
+  const { architecture, inputShape, batchSize } = cost;
+  const { throughput, stepLayer } = engineOf(cost);
   let work = 0;
   architecture.forEach((layer, i) => {
     if (LOOKED_UP.has(layer.type)) return;
@@ -55,7 +89,7 @@ function stepSeconds({ engine, architecture, inputShape, batchSize }: StepCost):
     const positions = RECURRENT.has(layer.type) ? (before[0] ?? 1) : product(layer.outputShape.slice(0, -1));
     work += 3 * 2 * layer.parameters * positions * batchSize;
   });
-  return work / throughput + architecture.length * layerSeconds;
+  return work / throughput + architecture.length * stepLayer;
 }
 
 function product(shape: readonly (number | null)[]): number {

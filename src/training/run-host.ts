@@ -84,13 +84,15 @@ export class RunHost implements LoopHost {
 
   /** The last step of an epoch is done. */
   async epochEnd(progress: Progress): Promise<boolean> {
-    const { control, outbox, judge } = this.parts;
+    const { clock, control, outbox, judge } = this.parts;
     const validation = await this.evaluate();
     if (control.stopRequested) return true;
     const { epoch, steps: step, epochLoss: loss, metrics } = progress;
     const event = { event: 'epoch', epoch, step, loss, metrics, validation } as const;
-    outbox.event(event);
-    judge.epoch(event);
+    clock.telemetry(() => {
+      outbox.event(event);
+      judge.epoch(event);
+    });
     return false;
   }
 

@@ -24,6 +24,8 @@ export interface SessionOptions {
   saveWeights?: boolean;
   /** Asked between two steps: a promise while the run has to wait; true: stop here. `handOut` sends what is still to be sent. */
   meet?(progress: Progress, handOut: () => void): Promise<boolean> | null;
+  /** Hears what the pre-flight measured. */
+  measured?(report: PreflightReport, prepared: PreparedRun): void;
   /** Called once the run is prepared, before its first event: further sinks, such as the run log. */
   opened?(prepared: PreparedRun): RunSink[];
 }
@@ -100,7 +102,9 @@ export class RunSession {
     const judge = new RunJudge(prepared, this.outbox);
     this.judge = judge;
     this.states.enter('preflight', 0);
-    judge.preflight(await this.measure(prepared, judge));
+    const report = await this.measure(prepared, judge);
+    this.settings.measured?.(report, prepared);
+    judge.preflight(report);
     // The forward passes of the pre-flight have met those that depend on the call.
     this.tellFallbacks(prepared);
     if (this.settings.checkOnly === true) return this.finish(this.endEvent('completed', null));
@@ -122,7 +126,7 @@ export class RunSession {
 
   private async train(prepared: PreparedRun, judge: RunJudge, host: RunHost): Promise<RunResult> {
     const { progress } = this;
-    this.clock.start();
+    this.clock.start(prepared.stepper.telemetrySeconds);
     const end = await train(prepared.plan, host, progress);
     this.clock.stop();
     const loss = progress.finalLoss(this.atEpochEnd(prepared));

@@ -133,7 +133,7 @@ function makePlan(config: Config, stepper: Stepper, batches: BatchSource, cost: 
 }
 
 function watchPlan({ watch }: Config, cost: StepCost): Pick<TrainingPlan, 'every' | 'firstSteps'> {
-  return watch.every === 'auto' ? { every: autoInterval(cost), firstSteps: FIRST_STEPS } : { every: watch.every };
+  return watch.every === 'auto' ? { every: autoInterval(cost, watch.telemetryBudget), firstSteps: FIRST_STEPS } : { every: watch.every };
 }
 
 interface StartParts {

@@ -5,9 +5,11 @@ export class StopWatch {
   private trainingMs = 0;
   private pausedMs = 0;
   private telemetryMs = 0;
+  private othersBefore = 0;
 
-  /** The loop begins. */
-  start(): void {
+  /** The loop begins; `others` are seconds of telemetry measured elsewhere so far, by the pre-flight. */
+  start(others: number): void {
+    this.othersBefore = others;
     this.started = performance.now();
   }
 
@@ -42,11 +44,11 @@ export class StopWatch {
     return (performance.now() - this.created) / 1000;
   }
 
-  /** Share of the training time spent on telemetry, 0..1; `others` are seconds of telemetry measured elsewhere. */
+  /** Share of the training time spent on telemetry, 0..1; `others` are seconds of telemetry measured elsewhere, as for `start`. */
   share(others: number): number {
     const training = this.trainingMs === 0 ? this.sinceStart() : this.trainingMs;
     const stepping = training - this.pausedMs;
-    return stepping > 0 ? Math.min(1, (this.telemetryMs + others * 1000) / stepping) : 0;
+    return stepping > 0 ? Math.min(1, (this.telemetryMs + (others - this.othersBefore) * 1000) / stepping) : 0;
   }
 
   private sinceStart(): number {

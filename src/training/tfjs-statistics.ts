@@ -3,7 +3,7 @@ import type { ClipItem } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
 import type { Address, KernelModule } from './engine/simd/kernel-module.js';
 import { kernelModule } from './engine/simd/register-simd.js';
-import { isNative, nativeGradientScans, nativeUpdateScans } from './native-statistics.js';
+import { isNative, nativeGradientScans, nativeSquares, nativeUpdateScans } from './native-statistics.js';
 import { scanGradient, scanUpdate } from './probes/layer-stats.js';
 import type { Snapshot } from './tensor-alias.js';
 import { BackendWasm, tf } from './tf.js';
@@ -43,6 +43,8 @@ export class StepStatistics {
     return this.timed(() => {
       const module = ownKernels();
       if (module !== null) sumOnKernels(module, gradients, wanted, this.sums);
+      else if (isNative() && wanted === 'squares')
+        nativeSquares(gradients).forEach((squares, i) => this.sums.set([squares], i * SUM_COUNT));
       else if (isNative()) nativeGradientScans(gradients).forEach((scan, i) => this.put(i, scan));
       else gradients.forEach((gradient, i) => this.put(i, scanGradient(hostValues(gradient))));
       return this.sums;

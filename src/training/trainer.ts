@@ -111,7 +111,7 @@ class Trainer implements RunSink {
     this.session = new RunSession(options, sinks, {
       checkOnly,
       saveWeights: trial === null,
-      ...(trial === null ? {} : { meet: (progress, handOut) => trial.meet(progress, handOut) }),
+      ...(trial === null ? {} : trial.settings),
       opened: ({ directory, document }) => {
         if (checkOnly || trial !== null) return [];
         const config = { name: path.basename(document.file), text: document.text };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { cleanUp, openExample, problem, replaceInDocument, train, until } from './in-editor.js';
+import type { TrialsResult } from '../../src/telemetry/trials-protocol.js';
+import { cleanUp, gradwatch, openExample, problem, replaceInDocument, train, until } from './in-editor.js';
 
 /** The quick fixes on a range; none is undefined, for VS Code cancels a request while providers change. */
 async function quickFixes(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[] | undefined> {
@@ -42,6 +43,34 @@ describe('quick fixes', function () {
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), before);
+  });
+
+  it('tries the fixes on request: the proven one is preferred and says so, until the config says something else', async () => {
+    const { document, risk } = await exploded();
+    const before = document.getText();
+    const result = await vscode.commands.executeCommand<TrialsResult | undefined>('gradwatch.findFix', document.uri);
+    assert.equal(result?.status, 'fixed');
+    assert.equal(document.getText(), before);
+    const actions = await until('actions', () => quickFixes(document, risk.range));
+    const preferred = actions.filter(({ isPreferred }) => isPreferred);
+    assert.equal(preferred.length, 1);
+    assert.match(preferred[0]?.title ?? '', /^Scale the inputs.* - verified: loss 0\.\d+ of baseline$/);
+    await replaceInDocument(document, '"learningRate": 0.01', '"learningRate": 0.011');
+    await until('results are dropped', async () => {
+      const now = await quickFixes(document, risk.range);
+      return now !== undefined && now.every(({ title }) => !title.includes('verified'));
+    });
+  });
+
+  it('ends a search that is cancelled without a result, and leaves no process', async () => {
+    const { document } = await exploded();
+    const { searches } = await gradwatch();
+    const search = vscode.commands.executeCommand<TrialsResult | undefined>('gradwatch.findFix', document.uri);
+    const pid = await until('the search', () => searches.pid);
+    await vscode.commands.executeCommand('gradwatch.cancelFindFix');
+    assert.equal(await search, undefined);
+    assert.throws(() => process.kill(pid, 0));
+    assert.equal(searches.outcomeFor(document.uri.fsPath), undefined);
   });
 
   it('applies by command, then knows that the config has it', async () => {

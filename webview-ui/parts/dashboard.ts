@@ -8,13 +8,15 @@ import { readMemory, type PageMemory } from '../run/page-memory.js';
 import { currentHistory } from '../view/run-history.js';
 import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
+import { compareStrip, differenceSection } from './compare-parts.js';
 import { dataTable } from './data-table.js';
 import { emptyPage } from './empty-page.js';
 import { epochsSection } from './epoch-table.js';
 import { findingsSection } from './findings-list.js';
 import { fixesSection } from './fix-cards.js';
 import { emptyBar, runBar } from './run-bar.js';
-import { runsSection, setupSection } from './run-tables.js';
+import { runsSection } from './run-history.js';
+import { setupSection } from './run-tables.js';
 import { verdictStrip } from './verdict-strip.js';
 import './timeline.js';
 
@@ -54,8 +56,10 @@ export class Dashboard extends LitElement {
 
   private take(message: HostMessage): void {
     receive(this.dashboard, message, performance.now());
-    const run = this.dashboard.run?.run ?? null;
-    if (run !== this.memory.run && this.dashboard.connected) this.remember({ run });
+    const shown = this.dashboard.run;
+    const run = shown?.start?.run ?? shown?.run ?? null;
+    const compare = shown?.beside?.run.run ?? null;
+    if (this.dashboard.connected && (run !== this.memory.run || compare !== this.memory.compare)) this.remember({ run, compare });
     if (this.frameRequested) return;
     this.frameRequested = true;
     requestAnimationFrame(() => {
@@ -72,7 +76,8 @@ export class Dashboard extends LitElement {
   protected override render(): TemplateResult {
     const { run, connected } = this.dashboard;
     if (!connected) return html`${emptyBar('Connecting', true, this.actions)}`;
-    if (run === null) return html`${emptyBar('No run', false, this.actions)}${emptyPage(this.dashboard, this.actions)}`;
+    if (run === null)
+      return html`${emptyBar('No run', false, this.actions)}${emptyPage(this.dashboard, this.actions)}${runsSection(this.dashboard.history, { current: null, other: null }, this.actions)}`;
     return this.runPage(run, verdictOf(run));
   }
 
@@ -83,16 +88,17 @@ export class Dashboard extends LitElement {
     const fixes = fixesSection(run, this.actions);
     return html`${runBar(run, verdict.level, trusted, this.actions)}
       <div class="hidden" aria-live="polite">${this.announcement}</div>
-      ${verdictStrip(run, verdict, this.actions)}
+      ${verdictStrip(run, verdict, this.actions)} ${run.beside === undefined ? nothing : compareStrip(run, run.beside, this.actions)}
       <div class="body">
         <main class="tracks">
           <gradwatch-timeline .run=${run} .memory=${this.memory} .actions=${this.actions} .change=${this.change}></gradwatch-timeline>
         </main>
         <aside class="rail" aria-label="Findings and fixes">
+          ${run.beside === undefined ? nothing : differenceSection(run, run.beside, this.actions)}
           ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
-          ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), run.run, this.actions)}
+          ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), { current: run.run, other: run.beside?.run.run ?? null }, this.actions)}
           ${dataTable(run, this.memory, this.tableOpen, (open) => (this.tableOpen = open))}
         </div>
       </div>`;

@@ -3,8 +3,9 @@ import type { DiffLine, FixCard } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { isOver } from '../view/run-facts.js';
 import type { PageActions } from './actions.js';
-import { button } from './button.js';
+import { button, link } from './button.js';
 import { icon } from './icon.js';
+import { resultWord, trialResult, verdictMark } from './trial-result.js';
 
 /** The fixes that answer the findings, best first; the first is open, the others open on demand. */
 export function fixesSection(run: RunView, actions: PageActions): TemplateResult | typeof nothing {
@@ -13,27 +14,40 @@ export function fixesSection(run: RunView, actions: PageActions): TemplateResult
     <header>
       <h2 id="fixes-title">Fixes</h2>
       <span class="number">${run.fixes.length}</span>
+      ${searchControl(run, actions)}
     </header>
+    ${run.search === undefined ? nothing : html`<p class="search-line" role="status">${run.search.line}</p>`}
     ${run.fixes.map((fix, i) => fixCard(fix, i === 0, run, actions))}
   </section>`;
 }
 
+/** Starts the search for a working fix; while it goes on, how far it is and the way to end it. */
+function searchControl({ search }: RunView, { send, readOnly }: PageActions): TemplateResult | typeof nothing {
+  if (readOnly) return nothing;
+  if (search === undefined) return html`<span class="search">${link('Find a working fix', () => send({ type: 'findFix' }))}</span>`;
+  return html`<span class="search">
+    <progress max="1" value=${Math.min(1, search.spent)} aria-label="Search for a working fix"></progress>
+    ${link('Cancel', () => send({ type: 'cancelFindFix' }))}
+  </span>`;
+}
+
 function fixCard(fix: FixCard, first: boolean, run: RunView, { send, readOnly }: PageActions): TemplateResult {
-  const { id, title, why, diff, applied, appliedLive } = fix;
+  const { id, title, why, diff, applied, trial, appliedLive } = fix;
+  const mark = trial === undefined ? null : verdictMark(trial);
   const reason = fix.disabledReason ?? (applied === true ? 'It is in the config already' : undefined);
   const note = `fix-note-${id}`;
   const apply = (retrain: boolean) => () => send({ type: 'applyFix', fix: id, retrain });
   return html`<details class="fix" ?open=${first} data-fix=${id}>
     <summary>
-      ${icon(applied === true ? 'pass' : 'wrench', applied === true ? 'ok' : 'dim')}
+      ${icon(applied === true ? 'pass' : (mark?.codicon ?? 'wrench'), applied === true ? 'ok' : (mark?.tone ?? 'dim'))}
       <span class="title">${title}</span>
-      ${applied === true ? html`<span class="result">applied</span>` : nothing}
+      ${applied === true ? html`<span class="result">applied</span>` : trial === undefined ? nothing : html`<span class="result">${resultWord(trial)}</span>`}
       ${appliedLive === undefined ? nothing : html`<span class="result">live from step ${appliedLive}</span>`}
       <span class="codicon codicon-chevron-down" aria-hidden="true"></span>
     </summary>
     <div class="card">
       <p class="why">${why}</p>
-      ${diff.length === 0 ? nothing : diffBlock(diff, run.config)}
+      ${trial === undefined ? nothing : trialResult(trial)} ${diff.length === 0 ? nothing : diffBlock(diff, run.config)}
       ${
         readOnly
           ? nothing
@@ -41,6 +55,7 @@ function fixCard(fix: FixCard, first: boolean, run: RunView, { send, readOnly }:
                 ${button('Apply and retrain', apply(true), { primary: first, reason, describedBy: note })}
                 ${button(appliedLive === undefined ? 'Apply' : 'Write to config', apply(false), { reason, describedBy: note })}
                 ${liveButtons(fix, run, send, note)}
+                ${button('Preview', () => send({ type: 'previewFix', fix: id }), { reason, describedBy: note })}
               </div>
               <p class="note" id=${note}>${reason === undefined ? noteOf(fix, run) : `${reason}.`.replace('..', '.')}</p>`
       }

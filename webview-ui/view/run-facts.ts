@@ -47,7 +47,15 @@ export function plannedSteps(run: RunView): number | null {
 /** The steps on the x axis. */
 export function windowOf(run: RunView, view: View): StepWindow {
   const { store } = run;
-  return stepWindow({ first: store.firstStep, last: Math.max(0, store.lastStep), planned: plannedSteps(run), over: isOver(run) }, view);
+  return stepWindow(
+    {
+      first: store.firstStep,
+      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0),
+      planned: plannedSteps(run),
+      over: isOver(run),
+    },
+    view,
+  );
 }
 
 /** Loss of the trivial predictor; null where it is unknown or no reference. */

@@ -7,6 +7,7 @@ import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
 import { lineModel, type ChartLine, type LineModel, type Reference } from './line-model.js';
+import { withRunBeside } from './overlay-run.js';
 import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, rateLimit, windowOf } from './run-facts.js';
 
 /** Layers drawn in colour in the last track. */
@@ -64,7 +65,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
   );
   const selected = run.start?.layers.findIndex((layer) => layer.name === memory.layer) ?? -1;
   const top = topLayers(run, memory, selected);
-  return {
+  const tracks: Tracks = {
     window,
     now,
     shadeFrom: now !== null && now < window.to && !isOver(run) ? now : null,
@@ -97,6 +98,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
     }),
     top,
   };
+  return withRunBeside(tracks, run, memory);
 }
 
 function line(name: string, buckets: Buckets, style: Partial<ChartLine> = {}): ChartLine {

@@ -43,7 +43,7 @@ export function verdictOf(run: RunView): Verdict {
   if (run.state === 'failed') return failed(run);
   const worst = ranked(run.findings.filter((finding) => finding.past === undefined))[0] ?? null;
   if (worst === null || worst.severity === 'info') return calm(run);
-  const fix = run.fixes.find((card) => card.answers.includes(worst.id)) ?? run.fixes[0] ?? null;
+  const fix = bestFix(run.fixes, worst.id);
   return {
     level: worst.severity === 'error' ? 'bad' : 'risky',
     icon: worst.severity,
@@ -169,4 +169,10 @@ function causeNote({ evidence }: PageFinding): string {
   if (typeof rate === 'number' && typeof limit === 'number') return `rate ${formatNumber(rate)}, limit ${formatNumber(limit)}`;
   if (typeof reach === 'string') return `largest input: ${reach}`;
   return typeof rate === 'number' ? `learning rate ${formatNumber(rate)}` : '';
+}
+
+/** The first that was proven, else the first for this finding that was not tried in vain. */
+function bestFix(fixes: readonly FixCard[], finding: string): FixCard | null {
+  const open = fixes.filter(({ trial }) => trial?.verdict !== 'no-effect' && trial?.verdict !== 'worse');
+  return open.find(({ trial }) => trial?.verdict === 'fixes') ?? open.find(({ answers }) => answers.includes(finding)) ?? open[0] ?? null;
 }

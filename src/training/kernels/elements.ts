@@ -1,4 +1,5 @@
 /* Element-wise kernels and sums over columns. */
+import { put, take } from './lanes';
 
 /** dz = y > 0 ? dy : 0, where y is the output (or the input) of a relu. NaN in y stops the gradient as in tfjs. */
 export function reluGradient(to: usize, dy: usize, y: usize, n: i32): void {
@@ -104,5 +105,25 @@ export function clamp(to: usize, x: usize, low: f32, high: f32, n: i32): void {
     store<f32>(to, min<f32>(max<f32>(load<f32>(x), low), high));
     to += 4;
     x += 4;
+  }
+}
+
+/**
+ * to = the larger (`largest`) or smaller of a and b, NaN where either is. Rows of n values; a row of a and b starts rowA and rowB
+ * bytes after the one before (0: the same row again), and is one value for all n where `oneA`, `oneB`.
+ */
+export function extreme(
+  to: usize, a: usize, rowA: usize, oneA: bool, b: usize, rowB: usize, oneB: bool, rows: i32, n: i32, largest: bool,
+): void {
+  const size = <usize>n << 2;
+  for (let r = 0; r < rows; r++) {
+    for (let j: usize = 0; j < size; j += 16) {
+      const left = size - j;
+      const x = oneA ? v128.load32_splat(a) : take(a + j, left), y = oneB ? v128.load32_splat(b) : take(b + j, left);
+      put(to + j, largest ? f32x4.max(x, y) : f32x4.min(x, y), left);
+    }
+    to += size;
+    a += rowA;
+    b += rowB;
   }
 }

@@ -1,5 +1,5 @@
 export { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
-export { batchMajor, clamp, columnSum, reluGradient, reluGradientSums, timeMajor } from './elements';
+export { batchMajor, clamp, columnSum, extreme, reluGradient, reluGradientSums, timeMajor } from './elements';
 export { convolveRows } from './convolution-rows';
 export { convolve, convolveScratch, packFlipped, pad } from './convolution';
 export { filterGradient, filterGradientScratch } from './filter-gradient';
@@ -13,6 +13,7 @@ export { activate, activationGradient } from './activations';
 export { simpleRnnBackward, simpleRnnForward, simpleRnnScratch } from './simple-rnn';
 export { limitedSquares, unitScales, unitScalesScratch } from './clipping';
 export { addPenalty } from './penalty';
+export { preluGradient, preluSlopeGradient, thresholded } from './rectifiers';
 export { gatherRows, scatterAdd } from './gather';
 export { batchNorm, batchNormGradient, batchNormSums, layerNorm, layerNormGradient, layerNormSums } from './normalization';
 export { softmaxGradient, softmaxRows } from './cross-entropy';

@@ -5,6 +5,7 @@ import type { LayerConfig } from '../../config/layer-schema.js';
 import { tf } from '../tf.js';
 import { repairConvolutions } from './convolution-repairs.js';
 import type { Fallbacks } from './fallbacks.js';
+import { foldTime } from './fold-time.js';
 import { fuseLayer } from './fuse-layers.js';
 import { makeLayer } from './layer-arguments.js';
 import { addRecurrentPenalties, seedInitializers } from './layer-parts.js';
@@ -62,6 +63,7 @@ function addLayer(
     const output = applyTidily(layer, tensor);
     checkOutgoing(config, output.shape.slice(1), incoming);
     addRecurrentPenalties(layer);
+    foldTime(layer);
     fuseLayer(layer, fallbacks);
     noise.takeOver(layer, index);
     nameErrors(layer, config, incoming);

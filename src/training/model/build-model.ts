@@ -9,6 +9,7 @@ import { describeArchitecture } from './describe-model.js';
 import { addRecurrentPenalties } from './layer-parts.js';
 import { shapeText } from './layer-rules.js';
 import { Fallbacks } from './fallbacks.js';
+import { foldTime } from './fold-time.js';
 import { fuseLayer, noteOptimizer } from './fuse-layers.js';
 import { loadModelFile, loadModelModule } from './load-model.js';
 import { NoiseClock } from './noise-clock.js';
@@ -104,6 +105,7 @@ function adopt(model: tf.LayersModel, data: ModelData, noise: NoiseClock, fallba
   model.layers.forEach((layer, index) => {
     repairConvolutions(layer);
     addRecurrentPenalties(layer);
+    foldTime(layer);
     fuseLayer(layer, fallbacks);
     noise.takeOver(layer, index);
   });

@@ -1,4 +1,6 @@
 import { dense } from '../engine/simd/dense.js';
+import type { KernelModule } from '../engine/simd/kernel-module.js';
+import { prelu, thresholdedRelu } from '../engine/simd/rectifiers.js';
 import { kernelModule } from '../engine/simd/register-simd.js';
 import { canFuse } from '../fused-update.js';
 import type { OptimizerConfig } from '../../config/training-schema.js';
@@ -10,6 +12,12 @@ import { type BatchNormLayer, fuseBatchNorm, fuseLayerNorm, type LayerNormLayer 
 import { fuseSequence, isRecurrent, type RecurrentLayer, stepByStep } from './fuse-recurrent.js';
 import { partsOf } from './layer-parts.js';
 
+/** What this code reads of a rectifier of tfjs: the slopes of a prelu, or the threshold. */
+interface RectifierLayer extends tf.layers.Layer {
+  alpha?: tf.LayerVariable;
+  theta?: number;
+}
+
 /** What this code reads of a dense layer of tfjs. */
 interface DenseLayer extends ActivatedLayer {
   kernel: tf.LayerVariable;
@@ -18,9 +26,6 @@ interface DenseLayer extends ActivatedLayer {
 /** Layers none of our kernels computes as a whole, by the name of their class in tfjs. */
 const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
   ConvLSTM2D: stepByStep('convLstm2d has no kernel of ours'),
-  TimeDistributed: stepByStep('its layer is called once for each time step'),
-  PReLU: 'is computed in several passes; reLU and leakyReLU in one',
-  ThresholdedReLU: 'is computed in several passes; reLU in one',
   Conv3D: 'has no kernel of ours',
   Conv3DTranspose: 'has no kernel of ours',
 };
@@ -42,8 +47,19 @@ export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): 
     fuseConvolutions(part, note);
     if (kind === 'BatchNormalization') fuseBatchNorm(module, part as unknown as BatchNormLayer);
     if (kind === 'LayerNormalization') fuseLayerNorm(module, part as unknown as LayerNormLayer, note);
+    if (kind === 'PReLU' || kind === 'ThresholdedReLU') fuseRectifier(module, part);
     if (isRecurrent(kind)) fuseSequence(module, part as unknown as RecurrentLayer, kind, note);
   }
+}
+
+function fuseRectifier(module: KernelModule, layer: RectifierLayer): void {
+  const call = layer.call.bind(layer);
+  layer.call = (inputs, kwargs) => {
+    const x = [inputs].flat()[0] as tf.Tensor;
+    if (tf.getBackend() !== 'wasm' || x.dtype !== 'float32') return call(inputs, kwargs);
+    const { alpha, theta = 0 } = layer;
+    return tf.tidy(() => (alpha === undefined ? thresholdedRelu(module, x, theta) : prelu(module, x, alpha.read())));
+  };
 }
 
 /** Notes an optimizer whose update is not one pass of ours. */

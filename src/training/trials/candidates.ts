@@ -3,6 +3,7 @@ import type { ConfigEdit } from '../../config/config-path.js';
 import type { Config } from '../../config/config-schema.js';
 import { applyConfigEdits } from '../../config/edits.js';
 import { parseConfig } from '../../config/parse-config.js';
+import { EVIDENCE } from '../../diagnosis/finding.js';
 import { changeOptimizer } from '../../fixes/change-optimizer.js';
 import type { Fix, FixId } from '../../fixes/fix.js';
 import { proposeFixes } from '../../fixes/propose-fixes.js';
@@ -26,6 +27,12 @@ export interface ConfigText {
   config: Config;
 }
 
+/** What the trial of a candidate has shown. */
+export interface PairEvidence {
+  findings: readonly FindingEvent[];
+  stableRate: number | null;
+}
+
 /** Fixes that only shorten or shrink a run cannot be judged by a shorter run. */
 const UNTRIED: ReadonlySet<FixId> = new Set(['early-stop', 'limit-data']);
 
@@ -41,7 +48,7 @@ export function singleCandidates(findings: readonly FindingEvent[], written: Con
  */
 export function pairCandidates(
   base: Candidate,
-  own: readonly FindingEvent[],
+  { findings: own, stableRate }: PairEvidence,
   original: readonly FindingEvent[],
   file: string,
 ): Candidate[] {
@@ -50,16 +57,22 @@ export function pairCandidates(
   const hasError = own.some(({ severity }) => severity === 'error');
   const fixes = [
     ...proposeFixes(own.filter(({ severity }) => severity !== 'info'), base.config), // prettier-ignore
-    ...(hasError ? [] : speedUps(original, base.config, has)),
+    ...(hasError ? [] : speedUps(original, stableRate, base.config, has)),
     ...proposeFixes(original, base.config).filter(({ id }) => !has.has(id)),
   ];
   return distinct(fixes.map((fix) => candidateOf(base.fixes, fix, there, base.edits)), new Set([base.text])); // prettier-ignore
 }
 
-function speedUps(findings: readonly FindingEvent[], config: Config, has: ReadonlySet<FixId>): Fix[] {
-  const [finding] = findings;
+/** With the figures of this config, not of the original. */
+function speedUps(original: readonly FindingEvent[], stableRate: number | null, config: Config, has: ReadonlySet<FixId>): Fix[] {
+  const [finding] = original;
   if (finding === undefined) return [];
-  return [raiseLearningRate, changeOptimizer].flatMap((kind) => (has.has(kind.id) ? [] : kind.make(finding, config)));
+  const planned = original.map(({ evidence }) => evidence[EVIDENCE.plannedSteps]).find((steps) => steps !== undefined);
+  const evidence = {
+    ...(planned === undefined ? {} : { [EVIDENCE.plannedSteps]: planned }),
+    ...(stableRate === null ? {} : { [EVIDENCE.stableRate]: stableRate }),
+  };
+  return [raiseLearningRate, changeOptimizer].flatMap((kind) => (has.has(kind.id) ? [] : kind.make({ ...finding, evidence }, config)));
 }
 
 function candidateOf(

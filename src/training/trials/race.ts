@@ -1,5 +1,5 @@
 import type { TrialsPhase } from '../../telemetry/trials-protocol.js';
-import { ranked, commonStep, shareThere } from './ranking.js';
+import { ranked } from './ranking.js';
 import { isHopeless, rung, rungAfter, survivors, verificationSteps } from './rungs.js';
 import type { CandidateTrial, Trial } from './trial.js';
 
@@ -19,6 +19,8 @@ const OVERDRAFT = 2;
 /** What a race is run in. */
 export interface RaceTrack {
   control: Trial;
+  /** There is nothing else to try: also those go on that seem too slow. */
+  isLast: boolean;
   /** Updates of all trials together, as a share of a full run. */
   budgetShare: number;
   spent(): number;
@@ -53,7 +55,7 @@ export class Race {
 
   /** True where one of the entrants is verified. */
   async run(): Promise<boolean> {
-    await this.advance(this.entrants, this.first);
+    if (!this.track.isLast) await this.advance(this.entrants, this.first);
     while (!this.track.isOver()) {
       const open = ranked(this.entrants.filter(isInRace));
       const leader = open[0];
@@ -77,11 +79,16 @@ export class Race {
   private next(open: readonly CandidateTrial[], leader: CandidateTrial): { group: CandidateTrial[]; upTo: number } | null {
     const { record } = leader;
     if (record.isRepaired) return this.ifPaid([leader], Math.max(record.steps + 1, this.verified), OVERDRAFT);
-    if (isHopeless(record, this.fullRun)) return null;
+    if (!this.track.isLast && isHopeless(record, this.fullRun)) return null;
     const upTo = rungAfter(record.steps, this.fullRun);
-    const step = commonStep(open);
-    const group = open.slice(0, survivors(open.map((entrant) => shareThere(entrant.record, step))));
-    return this.ifPaid(group, upTo, 1) ?? this.ifPaid([leader], upTo, OVERDRAFT);
+    const count = survivors(open.map((entrant) => entrant.record.shareAt()));
+    const group = open.filter((entrant, i) => i < count || this.isFavourite(entrant));
+    return this.ifPaid(group, upTo, this.track.isLast ? OVERDRAFT : 1) ?? this.ifPaid([leader], upTo, OVERDRAFT);
+  }
+
+  /** The first candidate answers the cause: it is not left behind before the fall of its loss tells where it will end. */
+  private isFavourite(entrant: CandidateTrial): boolean {
+    return !this.track.isLast && entrant === this.entrants[0] && !isHopeless(entrant.record, this.fullRun);
   }
 
   private ifPaid(group: CandidateTrial[], upTo: number, overdraft: number): { group: CandidateTrial[]; upTo: number } | null {
@@ -101,7 +108,7 @@ export class Race {
     const { findings, start } = this.track.control.record;
     const depends = findings.some(({ id, severity }) => severity !== 'info' && SEED_DEPENDENT.has(id));
     const steps = Math.min(leader.record.steps, Math.max(this.first, 2 * repairedAt(leader)));
-    if (!depends || start === null || this.track.spent() + steps > OVERDRAFT * this.budget) return true;
+    if (!depends || start === null || this.track.spent() + steps > this.budget) return true;
     this.track.phase('confirming');
     const again = this.track.again(leader, start.seed + 1);
     await again.advanceTo(steps);

@@ -14,6 +14,8 @@ export interface Tried {
 
 /** Losses closer than this factor are equal: the order of the causes decides. */
 const SAME = 1.1;
+/** Losses far below what a repair asks for are equal too: an early look does not tell which of them holds, and causes come first. */
+const LOW_SHARE = 0.2;
 /** Loss / control's that is better, and worse. */
 const BETTER = 0.9;
 const WORSE = 1.1;
@@ -21,25 +23,19 @@ const WORSE = 1.1;
 const CURVE_POINTS = 32;
 
 /**
- * Best first: verified before not, without an error before with one, then by the loss after the same number of updates (as a share
- * of the trivial predictor's), then in the order of the candidates, where causes come first and pairs last.
+ * Best first: verified before not, without an error before with one, then by the loss (as a share of the trivial predictor's), then in
+ * the order of the candidates, where causes come first and pairs last. Losses are those of the last steps made: in a race all have made
+ * as many, and of those that left it the better ones have made more.
  */
 export function ranked<T extends Tried>(tried: readonly T[]): T[] {
-  const step = commonStep(tried);
   const keyOf = (t: Tried): number[] => [
     t.verified ? 0 : 1,
     t.verified ? t.seeds - t.seedsPassed : 0,
     standingOf(t.record),
-    bucket(shareThere(t.record, step)),
+    bucket(shareThere(t.record, t.record.steps)),
   ];
   const keys = new Map(tried.map((t, i) => [t as Tried, [...keyOf(t), i]]));
   return [...tried].sort((a, b) => compare(keys.get(a) ?? [], keys.get(b) ?? []));
-}
-
-/** The number of updates all of them have made that can still go on. */
-export function commonStep(tried: readonly Tried[]): number {
-  const open = tried.filter(({ record }) => record.stopped === null && record.steps > 0);
-  return open.length === 0 ? 0 : Math.min(...open.map(({ record }) => record.steps));
 }
 
 /** 0 in order, 1 with an error finding, 2 lost, 3 crashed. */
@@ -52,11 +48,11 @@ function standingOf(record: TrialRecord): number {
 /** A loss that is lost stays so. */
 export function shareThere(record: TrialRecord, step: number): number {
   if (record.lost && step >= record.steps) return Infinity;
-  return record.shareAt(Math.min(step === 0 ? record.steps : step, record.steps));
+  return record.shareAt(Math.min(step, record.steps));
 }
 
 function bucket(share: number): number {
-  return Number.isFinite(share) ? Math.round(Math.log(Math.max(share, 1e-9)) / Math.log(SAME)) : Infinity;
+  return Number.isFinite(share) ? Math.round(Math.log(Math.max(share, LOW_SHARE)) / Math.log(SAME)) : Infinity;
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {
@@ -110,5 +106,6 @@ export function trialEvent(tried: Tried, control: TrialRecord): TrialEvent {
     found: record.findings.filter(({ severity }) => severity !== 'info').map(({ id }) => id),
     ...(stopped === null ? {} : { stopped }),
     curve: record.curve(CURVE_POINTS),
+    controlCurve: control.curve(CURVE_POINTS),
   };
 }

@@ -1,15 +1,14 @@
-import type { TrialRecord } from './trial-record.js';
+import { REPAIRED_SHARE, type TrialRecord } from './trial-record.js';
 
 /** First look at a candidate, as a share of a full run; each next look is twice as far. */
-const FIRST_SHARE = 1 / 32;
+const FIRST_SHARE = 1 / 40;
 const FEWEST_STEPS = 5;
 /** A repair is verified over this share of a full run ... */
-const VERIFIED_SHARE = 1 / 4;
+const VERIFIED_SHARE = 1 / 5;
 /** ... and past the step at which the control got into trouble. */
 const PAST_TROUBLE = 1.25;
-/** Look at which a trial has to have gained something. */
-const PATIENCE_SHARE = 1 / 8;
-const GAIN = 0.97;
+/** Share of a full run from which the fall of the loss tells where it will end. */
+const PATIENCE_SHARE = 1 / 10;
 /** Largest loss share / smallest at which candidates cannot be told apart. */
 const INDISTINCT = 1.03;
 
@@ -31,10 +30,9 @@ export function verificationSteps(fullRun: number, troubleStep: number): number 
   return Math.min(fullRun, Math.max(rung(0, fullRun), Math.ceil(fullRun * VERIFIED_SHARE), Math.ceil(PAST_TROUBLE * troubleStep)));
 }
 
-/** It has had its chance and gained next to nothing over the second half of it. */
+/** The loss falls too slowly to be repaired by the end of a full run. */
 export function isHopeless(record: TrialRecord, fullRun: number): boolean {
-  if (record.steps < fullRun * PATIENCE_SHARE) return false;
-  return !(record.shareAt() <= GAIN * record.shareAt(Math.floor(record.steps / 2)));
+  return record.steps >= fullRun * PATIENCE_SHARE && !(record.projected(fullRun) <= REPAIRED_SHARE);
 }
 
 /** How many of these trials, best first, go on to the next look: half of them, all while they cannot be told apart. */

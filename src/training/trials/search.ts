@@ -22,9 +22,11 @@ export interface Search {
 
 /** Share of a full run that all trials may cost together, the control included. */
 const BUDGET_SHARE = 0.5;
-/** Fixes tried in each of the two rounds. */
+/** Fixes tried in the first round, and in the second one, most of them pairs. */
 const FIRST_ROUND = 4;
 const SECOND_ROUND = 5;
+/** The best of both, which may go on where none of them was quick. */
+const LAST_ROUND = 2;
 /** Time between two progress messages. */
 const PROGRESS_MS = 250;
 
@@ -95,12 +97,21 @@ class FixSearch {
   }
 
   private async tryFixes(written: ConfigText, control: Trial, findings: readonly FindingEvent[]): Promise<void> {
-    const singles = singleCandidates(findings, written);
-    if (await this.round('trying', singles.slice(0, FIRST_ROUND), control)) return;
+    const serious = findings.filter(({ severity }) => severity !== 'info');
+    const singles = singleCandidates(serious, written);
+    const first = this.enter(singles.slice(0, FIRST_ROUND), control);
+    if (await this.round('trying', first, control)) return;
     const pairs = this.pairs(findings, written.file);
     const more = singles.slice(FIRST_ROUND);
     const second = Array.from({ length: Math.max(pairs.length, more.length) }, (_, i) => [pairs[i], more[i]]).flat();
-    await this.round('trying-pairs', second.filter((c) => c !== undefined).slice(0, SECOND_ROUND), control); // prettier-ignore
+    const entrants = this.enter(second.filter((candidate) => candidate !== undefined).slice(0, SECOND_ROUND), control);
+    if (await this.round('trying-pairs', entrants, control)) return;
+    await this.round('verifying', this.best(LAST_ROUND), control, true);
+  }
+
+  /** The best that can still go on. */
+  private best(count: number): CandidateTrial[] {
+    return ranked(this.tried.filter(({ trial }) => trial.isOpen)).slice(0, count);
   }
 
   /** Pairs on the two best so far, more of the best. */
@@ -109,17 +120,17 @@ class FixSearch {
     const [best = [], next = []] = ranked(this.tried)
       .filter(({ record }) => record.failure === null)
       .slice(0, 2)
-      .map(({ candidate, record }) => pairCandidates(candidate, record.findings, findings, file).filter(({ text }) => !seen.has(text)));
+      .map(({ candidate, record }) => pairCandidates(candidate, record, findings, file).filter(({ text }) => !seen.has(text)));
     return [best[0], best[1], next[0], best[2], next[1]].filter((candidate) => candidate !== undefined);
   }
 
-  /** True where one of them is verified. */
-  private async round(phase: TrialsPhase, candidates: readonly Candidate[], control: Trial): Promise<boolean> {
-    if (this.over !== null || candidates.length === 0) return false;
+  /** True where one of them is verified. The two best that are not wait for the last round, the others end here. */
+  private async round(phase: TrialsPhase, entrants: readonly CandidateTrial[], control: Trial, isLast = false): Promise<boolean> {
+    if (this.over !== null || entrants.length === 0) return false;
     this.phase = phase;
-    const entrants = candidates.map((candidate) => this.enter(candidate, control));
     const race = new Race(entrants, {
       control,
+      isLast,
       budgetShare: this.request.budget?.share ?? BUDGET_SHARE,
       spent: () => this.spent(),
       again: ({ candidate }, seed) => {
@@ -132,15 +143,18 @@ class FixSearch {
     });
     const winner = await race.run();
     this.outOfSteps ||= race.outOfSteps;
-    await Promise.all(entrants.map(({ trial }) => trial.end()));
+    const kept = new Set(this.best(LAST_ROUND));
+    await Promise.all(this.tried.filter((tried) => !kept.has(tried)).map(({ trial }) => trial.end()));
     return winner;
   }
 
-  private enter(candidate: Candidate, control: Trial): CandidateTrial {
-    const trial = this.trialOf(candidate, control);
-    const entrant = { candidate, trial, record: trial.record, verified: false, seeds: 1, seedsPassed: 1 };
-    this.tried.push(entrant);
-    return entrant;
+  private enter(candidates: readonly Candidate[], control: Trial): CandidateTrial[] {
+    const entrants = candidates.map((candidate) => {
+      const trial = this.trialOf(candidate, control);
+      return { candidate, trial, record: trial.record, verified: false, seeds: 1, seedsPassed: 1 };
+    });
+    this.tried.push(...entrants);
+    return entrants;
   }
 
   private trialOf(candidate: Candidate, control: Trial, seed?: number): Trial {

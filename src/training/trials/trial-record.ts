@@ -12,6 +12,9 @@ const WINDOW_SHARE = 0.25;
 /** Share of the trivial predictor's loss at which a run counts as repaired. */
 export const REPAIRED_SHARE = 0.5;
 
+/** The accuracy of one epoch may be higher than that of the next. */
+const SKILL_MARGIN = 0.05;
+
 /** What is known of one trial: everything the search decides by. */
 export class TrialRecord {
   start: StartEvent | null = null;
@@ -20,6 +23,8 @@ export class TrialRecord {
   worstNorm = 0;
   accuracy: number | null = null;
   endLoss: number | null = null;
+  /** A learning rate well inside the limit of this config; null where it is not known. */
+  stableRate: number | null = null;
   /** The loss is no number any more. */
   lost = false;
   ended = false;
@@ -37,6 +42,7 @@ export class TrialRecord {
     this.worstNorm = standing.worstNorm;
     this.accuracy = standing.accuracy;
     this.endLoss = standing.endLoss;
+    this.stableRate = standing.stableRate;
     this.lost = standing.why === 'non-finite';
     this.ended = standing.why === 'ended';
     this.findings.push(...standing.findings);
@@ -90,7 +96,15 @@ export class TrialRecord {
   get isRepaired(): boolean {
     const { failure, lost, error } = this;
     if (failure !== null || lost || error !== null || this.steps === 0) return false;
-    return this.shareAt() <= REPAIRED_SHARE || this.skill >= 1 - REPAIRED_SHARE;
+    return this.shareAt() <= REPAIRED_SHARE || this.skill >= 1 - REPAIRED_SHARE + (this.ended ? 0 : SKILL_MARGIN);
+  }
+
+  /** Share at which the loss would end after so many updates, if it went on falling as over the second half of those so far. */
+  projected(fullRun: number): number {
+    const [now, half] = [this.shareAt(), this.shareAt(Math.ceil(this.steps / 2))];
+    const factor = Math.min(1, now / half);
+    const halves = Math.max(0, fullRun - this.steps) / (this.steps / 2);
+    return now * factor ** halves;
   }
 
   /** Smoothed shares at up to `points` steps, evenly spread. */

@@ -1,10 +1,12 @@
 import { constants, setPriority } from 'node:os';
+import { preflightSigns } from '../../diagnosis/explosion-signs.js';
 import type { EndEvent, FindingEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
 import type { FrameBatch } from '../../telemetry/frame-batch.js';
 import type { TrainerMessage } from '../../telemetry/trainer-protocol.js';
 import type { TrialStanding } from '../../telemetry/trials-protocol.js';
 import type { Progress } from '../progress.js';
 import type { RunSink } from '../run-outbox.js';
+import type { SessionOptions } from '../run-session.js';
 
 type TrialMessage = Extract<TrainerMessage, { type: 'standing' | 'at-step' }>;
 
@@ -22,6 +24,7 @@ export class TrialRun implements RunSink {
   private findings: FindingEvent[] = [];
   private steps = 0;
   private worstNorm = 0;
+  private stableRate: number | null = null;
   private validation: number | null = null;
   private training: number | null = null;
   private isNews = false;
@@ -37,14 +40,23 @@ export class TrialRun implements RunSink {
     lowerPriority();
   }
 
+  /** How its session is run. */
+  get settings(): Pick<SessionOptions, 'meet' | 'measured'> {
+    return {
+      meet: (progress, handOut) => this.meet(progress, handOut),
+      measured: (report, { config, start }) => {
+        this.stableRate = preflightSigns(report, config, start).stableRate;
+      },
+    };
+  }
+
   /** Goes on, to this number of updates. */
   goOn(upTo: number): void {
     this.upTo = upTo;
     this.goOn_?.(false);
   }
 
-  /** As SessionOptions.meet. */
-  meet(progress: Progress, handOut: () => void): Promise<boolean> | null {
+  private meet(progress: Progress, handOut: () => void): Promise<boolean> | null {
     this.progress = progress;
     this.takeLoss();
     const nonFinite = this.steps > 0 && !Number.isFinite(progress.lastLoss);
@@ -101,11 +113,11 @@ export class TrialRun implements RunSink {
   }
 
   private tell(why: TrialStanding['why'], endLoss: number | null = null): void {
-    const { steps, worstNorm, start, findings } = this;
+    const { steps, worstNorm, start, findings, stableRate } = this;
     const accuracy = this.validation ?? this.training;
     const seconds = (this.busyMs + performance.now() - this.since) / 1000;
     const losses = Float64Array.from(this.losses);
-    this.send({ type: 'standing', standing: { steps, why, losses, findings, worstNorm, accuracy, start, endLoss, seconds } });
+    this.send({ type: 'standing', standing: { steps, why, losses, findings, worstNorm, accuracy, stableRate, start, endLoss, seconds } });
     this.losses = [];
     this.findings = [];
     this.start = null;

@@ -26,7 +26,7 @@ export class Trial {
 
   /** It may go on: nothing is wrong with it, and its run is not over. */
   get isOpen(): boolean {
-    return this.record.stopped === null && !this.record.ended;
+    return this.record.stopped === null && !this.record.ended && !this.isEnding;
   }
 
   /** As far as this number of updates, or the next thing to decide about. Throws AppError where its process fails. */

@@ -31,7 +31,7 @@ describe('parseConfig', () => {
     const parsed = parseConfig(`\uFEFF// a comment\n${text({}, ['"watch": { "every": 5, }'])}`, 'x.json');
     expect(parsed.errors).toBeUndefined();
     expect(parsed.config?.training).toMatchObject({ epochs: 10, batchSize: 32, seed: 42, loss: { fromLogits: false } });
-    expect(parsed.config?.watch).toEqual({ every: 5, onTrouble: 'pause', detectors: {} });
+    expect(parsed.config?.watch).toEqual({ every: 5, telemetryBudget: 0.03, onTrouble: 'pause', detectors: {} });
     expect(parsed.document?.locate(['training', 'optimizer', 'learningRate'])).toMatchObject({
       path: ['training', 'optimizer'],
       line: 5,

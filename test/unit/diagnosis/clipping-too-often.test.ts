@@ -25,6 +25,13 @@ describe('clipping-too-often', () => {
     const hasty = said(0.9, () => 1, 1);
     expect(hasty.map((f) => f.severity)).toEqual(['info', 'warning']);
     expect(hasty[1]?.fixes[0]).toBe('lower-learning-rate');
-    expect(said(0.9, () => 1, 1, 1e-6)[1]?.fixes[0]).toBe('clip-gradients');
+    expect(said(0.9, () => 1, 1, 2e-5).map((f) => [f.severity, f.fixes[0]])).toEqual([
+      ['info', 'clip-gradients'],
+      ['warning', 'clip-gradients'],
+    ]);
+  });
+  it('is a warning while it trains where the threshold makes the updates too small to learn', () => {
+    const held = said(0.9, () => 1, 1, 1e-6);
+    expect(held).toMatchObject([{ severity: 'warning', phase: 'training', cause: 'clipping threshold too small' }]);
   });
 });

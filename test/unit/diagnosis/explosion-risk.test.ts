@@ -88,4 +88,11 @@ describe('explosion-risk while training', () => {
     expect(judgement.risk).toBeLessThan(0.5);
     expect(judgement.riskEvidence).toContainEqual({ name: 'update ÷ weights', value: 12, limit: 1 });
   });
+  it('needs two frames above the level, or one where update and promise agree', () => {
+    const spike = (over: object) => [1, 1, 1, 5, 1, 1].map((loss, step) => makeFrame(step, { loss, ...(loss > 1 ? over : {}) }));
+    const steps = (over: object) => diagnose(config, makeStart(), null, spike(over)).map((f) => [f.id, f.step]);
+    expect(steps({})).toEqual([]);
+    expect(steps({ layers: [makeLayer({ updateRatio: 3 }), makeLayer()] })).toEqual([]);
+    expect(steps({ layers: [makeLayer({ gradNorm: 20, updateRatio: 3 }), makeLayer()] })).toEqual([['explosion-risk', 3]]);
+  });
 });

@@ -29,7 +29,7 @@ describe('recorded runs that explode', () => {
     ['exploding-slow-linear', 'training too hasty', 'lower-learning-rate', 20],
     ['exploding-line-0055', 'training too hasty', 'lower-learning-rate', 6],
     ['exploding-wide-init', 'weights start too wide', 'change-initializer', 1],
-    ['exploding-relu-rnn', 'training too hasty', 'lower-learning-rate', 60],
+    ['exploding-relu-rnn', 'weights start too wide', 'change-initializer', 60],
     ['exploded-then-dead-penguins', 'inputs not scaled', 'scale-inputs', 1],
   ] as const;
   for (const [name, cause, fix, harm] of cases) {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { ConfigPath } from '../../../src/config/config-path.js';
 import { applyTextEdits } from '../../../src/config/splice-text.js';
 import { checkConfig } from '../../../src/extension/config-check.js';
-import { followFindings, planFixes } from '../../../src/extension/fix-plan.js';
+import { bestPlan, followFindings, planFixes, planTrials, rankPlans } from '../../../src/extension/fix-plan.js';
+import type { TrialEvent } from '../../../src/telemetry/events.js';
 
 const TEXT = `{
   // kept
@@ -16,6 +18,21 @@ const TEXT = `{
 }
 `;
 const FILE = 'gradwatch.json';
+
+function trial(fix: string, verdict: TrialEvent['verdict'], path: ConfigPath, value: unknown): TrialEvent {
+  return {
+    event: 'trial',
+    fix,
+    title: `Do ${fix}`,
+    edits: [{ path, value }],
+    verdict,
+    loss: 1,
+    control: 2,
+    steps: 9,
+    seeds: 1,
+    seconds: 1,
+  };
+}
 
 function findings() {
   const check = checkConfig(TEXT, FILE);
@@ -65,5 +82,34 @@ describe('followFindings', () => {
   it('follows into a text with a syntax error, as far as it can be read', () => {
     const broken = TEXT.replace('"learningRate": 0.01', '"learningRate": ');
     expect(followFindings(findings(), TEXT, broken)).toHaveLength(1);
+  });
+});
+
+describe('planTrials', () => {
+  const RATE = ['training', 'optimizer', 'learningRate'];
+  const vain = trial('raise-learning-rate', 'no-effect', RATE, 0.1);
+  const good = trial('change-output', 'fixes', ['model', 'layers', 1, 'activation'], 'sigmoid');
+
+  it('plans what was tried, a pair too, with what it answers', () => {
+    const pair = { ...good, fix: 'change-output+lower-learning-rate', edits: [...good.edits, { path: RATE, value: 0.001 }] };
+    const [plan] = planTrials([pair], findings(), TEXT, TEXT, FILE);
+    expect(plan).toMatchObject({ fix: { id: pair.fix, title: `Do ${good.fix}` }, answers: ['single-unit-softmax'], trial: pair });
+    expect(applyTextEdits(TEXT, plan?.changes ?? [])).toMatch(/"sigmoid"[^]*"learningRate": 0.001/);
+  });
+
+  it('drops results once the config says something else, and keeps them where only a comment changed', () => {
+    expect(planTrials([good], findings(), TEXT, TEXT.replace('0.01', '0.02'), FILE)).toEqual([]);
+    expect(planTrials([good], findings(), TEXT, TEXT.replace('// kept', '// changed'), FILE)).toHaveLength(1);
+  });
+
+  it('puts what works first and what was tried in vain last, and takes none of the latter for the best', () => {
+    const tried = planTrials([good, vain], findings(), TEXT, TEXT, FILE);
+    const untried = planFixes(findings(), TEXT, TEXT, FILE);
+    const plans = rankPlans(tried, [...untried, ...planTrials([trial('add-l1', 'helps', RATE, 0.1)], [], TEXT, TEXT, FILE)]);
+    expect(plans[0]?.trial).toEqual(good);
+    expect(plans.at(-1)?.trial).toEqual(vain);
+    expect(new Set(plans.map(({ fix }) => fix.id)).size).toBe(plans.length);
+    expect(bestPlan(plans)?.fix.id).toBe('change-output');
+    expect(bestPlan(planTrials([vain], findings(), TEXT, TEXT, FILE))).toBeUndefined();
   });
 });

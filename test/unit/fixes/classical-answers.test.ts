@@ -87,7 +87,8 @@ describe('adapt the learning rate', () => {
     expect(apply('warm-up', { training: { learningRateSchedule: { ...cosine, warmupSteps: 5 } } })).toBeNull();
   });
   it('takes larger batches where they are small', () => {
-    expect(apply('increase-batch', { training: { batchSize: 1 } })?.training.batchSize).toBe(8);
+    expect(apply('increase-batch', { training: { batchSize: 1 } })?.training.batchSize).toBe(16);
+    expect(apply('increase-batch', { training: { batchSize: 8 } })?.training.batchSize).toBe(32);
     expect(apply('increase-batch', { training: { batchSize: 64 } })).toBeNull();
   });
   it('raises a threshold that clips too often', () => {

@@ -24,6 +24,17 @@ describe('interval of the telemetry', () => {
     expect(autoInterval({ ...big, batchSize: 8 }, 1)).toBe(1);
   });
 
+  it('follows the budget, and what an engine takes for a frame', () => {
+    const middle = cost({ architecture: [dense(784, 512), dense(512, 512), dense(512, 10)], inputShape: [784], batchSize: 128 });
+    const intervals = [0.5, 0.06, 0.03, 0.01].map((budget) => autoInterval(middle, budget));
+    expect(intervals).toEqual([...intervals].sort((a, b) => a - b));
+    expect(intervals[0]).toBe(1);
+    expect(intervals[3]).toBe(8);
+    // On cpu a step takes so long that every one can have a frame.
+    expect(autoInterval({ ...middle, engine: 'cpu' })).toBe(1);
+    expect(autoInterval({ ...middle, engine: 'tensorflow' })).toBeGreaterThan(1);
+  });
+
   it('counts the steps of a sequence and the pixels of a picture', () => {
     const lstm: ArchitectureLayer = { name: 'lstm_1', type: 'lstm', parameters: 4 * 64 * (8 + 64 + 1), outputShape: [64] };
     expect(autoInterval(cost({ architecture: [lstm], inputShape: [200, 8] }))).toBe(1);

@@ -31,6 +31,21 @@ describe('readArguments', () => {
     });
   });
 
+  it('takes every option of fix', () => {
+    expect(read('fix a.json --json --write --budget 2.5 --seed 7 --engine cpu')).toEqual({
+      command: 'fix',
+      json: true,
+      write: true,
+      request: { configFile: path.join(cwd, 'a.json'), trusted: true, seed: 7, engine: 'cpu', budget: { seconds: 2.5 } },
+    });
+    expect(read('fix a.json')).toEqual({
+      command: 'fix',
+      json: false,
+      write: false,
+      request: { configFile: path.join(cwd, 'a.json'), trusted: true },
+    });
+  });
+
   it.each([
     '',
     'dance',
@@ -45,7 +60,10 @@ describe('readArguments', () => {
     'report',
     'report a b',
     'report a --json',
-    'fix a',
+    'fix',
+    'fix a b',
+    'fix a --budget 0',
+    'fix a --budget long',
   ])('refuses "%s" with what to do', (line) => {
     const refused = (): unknown => {
       try {

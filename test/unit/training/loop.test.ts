@@ -118,6 +118,24 @@ describe('train', () => {
   });
 });
 
+describe('the probe of activations', () => {
+  it('looks at steps that have a frame only', async () => {
+    const plan = planFor(smallNet(), { every: 8, firstSteps: 3, epochs: 20 });
+    const { stepper } = plan;
+    const activity = stepper.activity.bind(stepper);
+    const looked: number[] = [];
+    stepper.activity = (batch, step) => {
+      looked.push(step);
+      return activity(batch, step);
+    };
+    const host = new RecordingHost();
+    await train(plan, host, new Progress());
+    expect(looked.length).toBeGreaterThan(2);
+    expect(host.frames.map((frame) => frame.step)).toEqual(expect.arrayContaining(looked));
+    expect(host.frames.length).toBeLessThan(60);
+  });
+});
+
 describe('the pre-flight', () => {
   it('leaves the run bit for bit as it would have been', async () => {
     const plain = new RecordingHost();

@@ -38,8 +38,21 @@ function registerBincount(): void {
   });
 }
 
+/** Prelu with slopes that are shared along later axes; the stock kernel takes the slopes in turn, as if they were of the last axes. */
+function registerPrelu(): void {
+  const stock = stockKernel('Prelu', 'wasm');
+  setKernel('Prelu', 'wasm', (args) => {
+    const { x, alpha } = args.inputs as Inputs<'x' | 'alpha'>;
+    const own = alpha.shape.slice(alpha.shape.findIndex((size) => size !== 1));
+    const end = x.shape.slice(x.shape.length - own.length);
+    if (own.every((size, i) => size === end[i])) return stock(args);
+    return tf.tidy(() => tf.where(tf.greater(x as tf.Tensor, 0), x as tf.Tensor, tf.mul(x as tf.Tensor, alpha as tf.Tensor)));
+  });
+}
+
 export function registerArgumentChecks(): void {
   registerCast();
   registerSlice();
   registerBincount();
+  registerPrelu();
 }

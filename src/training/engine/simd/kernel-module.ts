@@ -49,6 +49,10 @@ export interface KernelExports {
   gradientStatistics: (n: number, g: Address, stats: Address) => void;
   updateStatistics: (n: number, w: Address, next: Address, g: Address, stats: Address) => void;
   addPenalty: (n: number, to: Address, g: Address, w: Address, l1: number, l2: number, sum: Address) => void;
+  extreme: (...args: number[]) => void;
+  preluGradient: (to: Address, dy: Address, x: Address, alpha: Address, rows: number, n: number) => void;
+  preluSlopeGradient: (to: Address, dy: Address, x: Address, rows: number, n: number) => void;
+  thresholded: (to: Address, dy: Address, x: Address, theta: number, n: number) => void;
   limitedSquares: (n: number, g: Address, limit: number, sums: Address) => void;
   unitScales: (...args: number[]) => void;
   unitScalesScratch: (columns: number) => number;

@@ -52,6 +52,15 @@ describe('what does not run on our kernels', () => {
     expect(await fallbacksOf([JSON.parse(JSON.stringify(layer)) as object], [5, 3])).toEqual([[], []]);
   });
 
+  it.each(['prelu', 'thresholdedReLU', 'batchNormalization', 'layerNormalization'])('has nothing to say of %s', async (type) => {
+    expect(await fallbacksOf([{ type }], [6])).toEqual([[], []]);
+  });
+
+  it('has nothing to say of timeDistributed and of an embedding before a gru', async () => {
+    const layers = [{ type: 'embedding', inputDim: 5, outputDim: 4 }, { type: 'timeDistributed', layer: { type: 'dense', units: 3 } }, named('gru', { units: 64, recurrentActivation: 'sigmoid' })]; // prettier-ignore
+    expect(await fallbacksOf(layers, [6])).toEqual([[], []]);
+  });
+
   it('has nothing to say of what we compute, on sequences too', async () => {
     const layers = [{ type: 'conv1d', filters: 4, kernelSize: 2 }, { type: 'dense', units: 3 }, named('bidirectional', { units: undefined, layer: { type: 'lstm', units: 4 } })]; // prettier-ignore
     expect(await fallbacksOf(JSON.parse(JSON.stringify(layers)) as object[], [5, 3])).toEqual([[], []]);
