@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 import { applyLive } from './apply-live.js';
@@ -5,6 +6,7 @@ import { isConfigUri } from './config-files.js';
 import { followFindings } from './fix-plan.js';
 import { openDocument } from './config-files.js';
 import { revealPath } from './reveal.js';
+import { saveFile } from './save-file.js';
 import type { RunMirror } from './run-mirror.js';
 import type { Services } from './services.js';
 
@@ -56,6 +58,9 @@ export async function runPageCommand(services: Services, command: PageCommand): 
     case 'showLog':
     case 'newConfig':
       await vscode.commands.executeCommand(`gradwatch.${command.type}`);
+      break;
+    case 'saveFile':
+      await saveFile(command, run === null ? undefined : vscode.Uri.file(path.dirname(run.configFile)));
       break;
     case 'ready':
       break;

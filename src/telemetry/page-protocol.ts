@@ -137,6 +137,13 @@ export type HostMessage =
   | { type: 'search'; run: string; search: FixSearchState | null }
   | { type: 'failed'; run: string; error: { message: string; action: string } };
 
+/** A chart as a picture (bytes of a PNG) or its data as comma-separated values, for the user to keep. */
+export interface SavedFile {
+  /** Proposed name, without a folder. */
+  name: string;
+  content: string | Uint8Array;
+}
+
 export type PageCommand =
   | { type: 'ready' }
   | { type: 'train'; uri?: string }
@@ -160,4 +167,5 @@ export type PageCommand =
   | { type: 'deleteRun'; run: string }
   | { type: 'exportReport' }
   | { type: 'showLog' }
+  | ({ type: 'saveFile' } & SavedFile)
   | { type: 'newConfig' };

@@ -11,7 +11,7 @@ import { severityIcon } from './icon.js';
 import { signalLine } from './verdict-strip.js';
 
 /** The findings of the run, worst first, or what is watched while there are none. */
-export function findingsSection(run: RunView, actions: PageActions): TemplateResult {
+export function findingsSection(run: RunView, layer: string | null, actions: PageActions): TemplateResult {
   const isPast = (finding: PageFinding) => Number(finding.past !== undefined);
   const findings = ranked(run.findings).sort((a, b) => isPast(a) - isPast(b));
   const watched = evidenceNow(run, null).map(signalOf);
@@ -20,7 +20,7 @@ export function findingsSection(run: RunView, actions: PageActions): TemplateRes
       <h2 id="findings-title">Findings</h2>
       <span class="number">${findings.length === 0 ? 'none' : findings.length}</span>
     </header>
-    ${findings.map((finding, i) => findingItem(finding, i === 0, actions))}
+    ${findings.map((finding, i) => findingItem(finding, i === 0, layer, actions))}
     ${
       findings.length > 0 || watched.length === 0
         ? nothing
@@ -32,7 +32,12 @@ export function findingsSection(run: RunView, actions: PageActions): TemplateRes
   </section>`;
 }
 
-function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: PageActions): TemplateResult {
+function findingItem(
+  finding: PageFinding,
+  first: boolean,
+  focused: string | null,
+  { send, jump, remember, readOnly }: PageActions,
+): TemplateResult {
   const { id, severity, message, layer, phase, step, formula, caveat, at, line, past } = finding;
   const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
   const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
@@ -40,14 +45,20 @@ function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: P
     ? html`<a class="link" href="#config-${line ?? 'title'}">${place}</a>`
     : link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
   const full = first || severity === 'error';
-  return html`<article class="finding ${first ? 'first' : ''}" data-finding=${id} data-step=${step} tabindex="-1">
+  return html`<article
+    class="finding ${first ? 'first' : ''} ${layer !== null && layer === focused ? 'focused' : ''}"
+    data-finding=${id}
+    data-step=${step}
+    tabindex="-1"
+  >
     ${severityIcon(severity)}
     <div>
-      <h3>${message}</h3>
+      <h3>
+        <button class="jump" title="Show its step, its layer and its line in the config" @click=${() => jump(finding)}>${message}</button>
+      </h3>
       <div class="meta">
-        <span>${idOf(id)}</span
-        >${past === undefined ? nothing : html`<span class="past">${past === 'changed' ? 'before the live change' : 'rolled back'}</span>`}<span
-          >${layer ?? 'whole net'}</span
+        <span>${idOf(id)}</span>${pastMark(past)}<span
+          >${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
         ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
@@ -56,6 +67,12 @@ function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: P
       ${!full && (formula !== undefined || caveat !== undefined) ? details(formula, caveat) : nothing}
     </div>
   </article>`;
+}
+
+/** Why it no longer speaks of the course the run is on. */
+function pastMark(past: PageFinding['past']): TemplateResult | typeof nothing {
+  if (past === undefined) return nothing;
+  return html`<span class="past">${past === 'changed' ? 'before the live change' : 'rolled back'}</span>`;
 }
 
 /** The id, in a report a link to what is written about it. */
