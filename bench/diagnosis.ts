@@ -10,7 +10,7 @@ import { isFaulty, scoreFindings, scoreRules, summarise } from './scoreboard/sum
 
 const CASES = path.join(import.meta.dirname, 'cases');
 /** The folders of this repository; `--cases` names others. */
-const OWN_FOLDERS = ['core', 'broad'].map((name) => path.join(CASES, name));
+const OWN_FOLDERS = ['core', 'broad', 'more'].map((name) => path.join(CASES, name));
 const JOBS = 2;
 
 interface Options {

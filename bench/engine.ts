@@ -8,7 +8,8 @@ const ROUNDS = 15;
 const WARM_UP_TURNS = 2;
 /** The cpu backend takes a second for a step of a convolution. */
 const SLOW_STEPS = 2;
-const LONG_RUN = { net: 'b', early: 10, steps: 2000 };
+/** Steps after which memory is looked at; net b is the one with a bound after 2,000. */
+const LONG_RUN = { early: 10, late: 1000, steps: { b: 2000 } as Record<string, number> };
 
 interface Entry {
   label: string;
@@ -30,6 +31,7 @@ export async function measureEngine(names: readonly string[] = Object.keys(NETS)
   for (const name of names) {
     const net = NETS[name];
     if (net === undefined) continue;
+    process.stderr.write(`${name}: ${net.title}\n`);
     const turn = { net: name, steps: net.steps, description: net };
     const node = (file: string) => Contestant.start(process.execPath, [file]);
     const entries: Entry[] = [
@@ -46,7 +48,10 @@ export async function measureEngine(names: readonly string[] = Object.keys(NETS)
         figures[`${name}: ours / ${label}`] = median((ms.get('ours') ?? []).map((value, i) => value / (values[i] ?? NaN)));
     }
   }
-  Object.assign(figures, await longRun(ours));
+  for (const name of names) {
+    process.stderr.write(`${name}: ${LONG_RUN.steps[name] ?? LONG_RUN.late} steps for the memory\n`);
+    Object.assign(figures, await longRun(ours, name));
+  }
   return { ...figures, 'load after': os.loadavg()[0] ?? NaN };
 }
 
@@ -84,19 +89,23 @@ async function race(name: string, entries: Entry[]): Promise<Map<string, number[
   return ms;
 }
 
-/** Tensors and resident memory of one net, early and late in a long run. */
-async function longRun(bundle: string): Promise<Record<string, number>> {
-  const { net, early, steps } = LONG_RUN;
+/** Tensors and resident memory of each net, early and late in a long run of a process of its own; and what runs on fallback. */
+async function longRun(bundle: string, net: string): Promise<Record<string, number>> {
+  const { early, late } = LONG_RUN;
+  const steps = LONG_RUN.steps[net] ?? late;
   const contestant = Contestant.start(process.execPath, [bundle]);
   const first = await contestant.take({ net, variant: 'auto', steps: early });
-  const middle = await contestant.take({ net, variant: 'auto', steps: steps / 2 - early });
-  const last = await contestant.take({ net, variant: 'auto', steps: steps / 2 });
+  const middle = await contestant.take({ net, variant: 'auto', steps: late - early });
+  const last = steps > late ? await contestant.take({ net, variant: 'auto', steps: steps - late }) : middle;
   await contestant.end();
+  const fallbacks = first.fallbacks ?? [];
+  console.log(`${net}: ${fallbacks.length === 0 ? 'every layer on own kernels' : `on fallback: ${fallbacks.join('; ')}`}`);
   return {
+    [`${net}: layers on fallback`]: fallbacks.length,
     [`${net}: tensors after ${early} steps`]: first.tensors ?? NaN,
-    [`${net}: tensors after ${steps} steps`]: last.tensors ?? NaN,
+    [`${net}: tensors after ${late} steps`]: middle.tensors ?? NaN,
     [`${net}: resident MiB after ${early} steps`]: first.residentMiB,
-    [`${net}: resident MiB after ${steps / 2} steps`]: middle.residentMiB,
-    [`${net}: resident MiB after ${steps} steps`]: last.residentMiB,
+    [`${net}: resident MiB after ${late} steps`]: middle.residentMiB,
+    ...(steps > late ? { [`${net}: resident MiB after ${steps} steps`]: last.residentMiB } : {}),
   };
 }

@@ -22,6 +22,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'gradwatch-bench-'));
 /** A run that stands still between its turns. */
 class TurnSession extends RunSession {
   plan: TrainingPlan | null = null;
+  readonly fallbacks: string[] = [];
   private left = 0;
   private done: (() => void) | null = null;
   private go: (() => void) | null = null;
@@ -59,7 +60,11 @@ async function start(name: string): Promise<TurnSession> {
   const text = JSON.stringify(configOf(net));
   writeFileSync(configFile, text);
   writeFileSync(path.join(folder, `${net.inputShape.join('x')}.cjs`), moduleOf(net));
-  const turnstile: RunSink = { ...editor, ready: () => session.nextStep() };
+  const turnstile: RunSink = {
+    ...editor,
+    event: (event) => event.event === 'fallback' && void session.fallbacks.push(`${event.layer ?? 'the optimizer'} ${event.reason}`),
+    ready: () => session.nextStep(),
+  };
   const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [turnstile], {
     opened: ({ directory, plan }) => {
       session.plan = plan;
@@ -123,7 +128,13 @@ async function train(turn: Turn): Promise<TurnResult> {
   const before = process.cpuUsage();
   const ms = await running.turn(turn.steps);
   const { user, system } = process.cpuUsage(before);
-  return { ms, cpuMs: (user + system) / 1000, residentMiB: process.memoryUsage().rss / 2 ** 20, tensors: tf.memory().numTensors };
+  return {
+    ms,
+    cpuMs: (user + system) / 1000,
+    residentMiB: process.memoryUsage().rss / 2 ** 20,
+    tensors: tf.memory().numTensors,
+    fallbacks: running.fallbacks,
+  };
 }
 
 void answerTurns(train);

@@ -19,6 +19,8 @@ export interface TurnResult {
   residentMiB: number;
   /** tf.memory().numTensors after them, where it is a JavaScript process. */
   tensors?: number;
+  /** Layers that do not run on our kernels, with the reason; ours only. */
+  fallbacks?: string[];
 }
 
 /**

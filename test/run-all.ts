@@ -57,7 +57,10 @@ const suites: Suite[] = [
   {
     name: 'diagnosis',
     command: 'npm run bench -- diagnosis',
-    run: (results) => [tool('tsx'), 'bench/run.ts', 'diagnosis', '--json', results],
+    run: (results) => [
+      tool('tsx'),
+      ...['bench/run.ts', 'diagnosis', '--json', results, '--cases', 'bench/cases/core', '--cases', 'bench/cases/broad'],
+    ],
     read: (text) => JSON.parse(text) as Counts,
   },
 ];

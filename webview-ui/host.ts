@@ -2,6 +2,7 @@ import type { HostMessage } from '../src/telemetry/page-protocol.js';
 import type { PageHost } from './page-host.js';
 import { unpackMessage } from '../src/telemetry/page-numbers.js';
 import { embeddedHost } from './report/embedded-run.js';
+import { download } from './saved-file.js';
 
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -25,6 +26,7 @@ function editorHost(): PageHost {
     send: (command) => api?.postMessage(command),
     listen: (receive) => addEventListener('message', (event: MessageEvent<HostMessage>) => receive(unpackMessage(event.data))),
     restore: () => api?.getState(),
+    saveFile: (file) => (api === undefined ? download(file) : api.postMessage({ type: 'saveFile', ...file })),
     save: (state) => api?.setState(state),
   };
 }

@@ -1,4 +1,4 @@
-import type { HostMessage, PageCommand } from '../src/telemetry/page-protocol.js';
+import type { HostMessage, PageCommand, SavedFile } from '../src/telemetry/page-protocol.js';
 
 /** The seam to whoever holds the page: VS Code, a test, or nobody (a page opened in a plain browser). */
 export interface PageHost {
@@ -9,6 +9,8 @@ export interface PageHost {
   listen(receive: (message: HostMessage) => void): void;
   /** What the last `save` kept; undefined at the first start. */
   restore(): unknown;
+  /** Gives the user a file to keep. */
+  saveFile(file: SavedFile): void;
   /** Keeps a small JSON value over hiding, moving and reloading of the page. */
   save(state: unknown): void;
 }

@@ -5,6 +5,8 @@ import { chooseConfig, isConfigUri } from './config-files.js';
 import { findFixCommand } from './find-fix-command.js';
 import { installTensorflowCommand } from './install-tensorflow-command.js';
 import { newConfigCommand } from './new-config-command.js';
+import { exportReportCommand } from './export-report-command.js';
+import { compareRunsCommand, deleteRunCommand, openRunCommand, renameRunCommand } from './run-commands.js';
 import { asErrorData } from './run-service.js';
 import type { Services } from './services.js';
 import { mayTrain, startRun, type RunOverrides } from './train.js';
@@ -40,6 +42,11 @@ export const COMMANDS = {
   cancelFindFix: ({ searches }: Services) => searches.cancel(),
   newConfig: () => newConfigCommand(),
   installTensorflow: (services: Services) => installTensorflowCommand(services),
+  openRun: openRunCommand,
+  compareRuns: compareRunsCommand,
+  renameRun: renameRunCommand,
+  deleteRun: deleteRunCommand,
+  exportReport: exportReportCommand,
   showLog: ({ log }: Services) => log.show(),
 } satisfies Record<string, (services: Services, ...args: unknown[]) => unknown>;
 

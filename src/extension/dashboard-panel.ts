@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { concatBatches } from '../telemetry/frame-batch.js';
 import { packMessage } from '../telemetry/page-numbers.js';
-import type { ConfigChoice, HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
-import { checkConfig } from './config-check.js';
-import { findConfigs, readConfigText } from './config-files.js';
+import type { HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
+import { configChoices } from './config-choices.js';
 import { dashboardHtml } from './dashboard-html.js';
 import type { FixPlan } from './fix-plan.js';
 import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
 import { readPageCommand } from './page-commands.js';
-import { fixCards, pageFindings, runSnapshot, runSummary, searchState } from './page-snapshot.js';
+import { fixCards, pageFindings, runSnapshot, searchState } from './page-snapshot.js';
 import type { ProblemReporter } from './problem-reporter.js';
+import { runByKey, runHistory } from './run-history.js';
+import type { RunLibrary } from './run-library.js';
 import type { RunMirror } from './run-mirror.js';
 import type { RunService } from './run-service.js';
 
@@ -33,11 +34,12 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   /** The page is there, visible, and has its snapshot. */
   private live = false;
   private chosen: RunMirror | null = null;
+  private beside: RunMirror | null = null;
   private timer: NodeJS.Timeout | undefined;
   private readonly commands = new vscode.EventEmitter<PageCommand>();
   private readonly subscriptions: vscode.Disposable[];
   readonly traffic: PageTraffic = { snapshots: 0, frames: 0, refused: 0 };
-  /** What the user does on the page, `ready` and `openRun` excepted. */
+  /** What the user does on the page, `ready` excepted. */
   readonly onCommand = this.commands.event;
 
   constructor(
@@ -46,6 +48,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     private readonly fixes: FixService,
     problems: ProblemReporter,
     private readonly searches: FixSearchService,
+    private readonly library: RunLibrary,
   ) {
     this.subscriptions = [
       this.commands,
@@ -62,6 +65,8 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       }),
       runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
       problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
+      runs.onEnd(() => void library.refresh()),
+      library.onDidChange(() => this.live && this.post({ type: 'history', history: runHistory(runs, library) })),
       searches.onChange((configFile) => this.followSearch(configFile)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
     ];
@@ -80,6 +85,11 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     return this.chosen ?? this.runs.current;
   }
 
+  /** The second run on the page. */
+  get compared(): RunMirror | null {
+    return this.beside;
+  }
+
   /** Opens the dashboard beside the editor, or brings it back into view. */
   open(preserveFocus = false): void {
     if (this.panel !== null) {
@@ -91,16 +101,25 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   }
 
   /** After a window reload VS Code brings the panel back; the page has kept its own state. */
-  deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state?: unknown): Promise<void> {
     this.panel?.dispose();
+    const { run, compare } = await this.recall(state);
+    this.chosen ??= run;
+    this.beside ??= compare;
     this.adopt(panel);
-    return Promise.resolve();
   }
 
-  /** Shows another run of this window. */
+  /** Shows another run. */
   show(run: RunMirror | null): void {
     this.chosen = run;
+    if (this.beside === run) this.beside = null;
     void this.sendSnapshot();
+  }
+
+  /** Puts a second run beside the one on show, or takes it away. */
+  compare(run: RunMirror | null): void {
+    this.beside = run === this.shown ? null : run;
+    if (this.live) this.sendCompared();
   }
 
   dispose(): void {
@@ -140,7 +159,6 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       return;
     }
     if (command.type === 'ready') void this.sendSnapshot();
-    else if (command.type === 'openRun') this.show(this.runs.runs.find((run) => run.key === command.run) ?? this.shown);
     else this.commands.fire(command);
   }
 
@@ -158,11 +176,28 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       version: 1,
       snapshot: run === null ? null : this.snapshotOf(run, plans, text),
       configs,
-      history: this.runs.runs
-        .filter((other) => !other.checkOnly)
-        .map((other) => runSummary(other, vscode.workspace.asRelativePath(other.configFile))),
+      history: runHistory(this.runs, this.library),
       trusted: vscode.workspace.isTrusted,
     });
+    this.sendCompared();
+    void this.library.refresh();
+  }
+
+  private sendCompared(): void {
+    const other = this.beside;
+    this.post({
+      type: 'compare',
+      snapshot: other === null ? null : runSnapshot(other, vscode.workspace.asRelativePath(other.configFile), [], null),
+    });
+  }
+
+  /** The runs a page had on show before the window was reloaded. */
+  private async recall(state: unknown): Promise<{ run: RunMirror | null; compare: RunMirror | null }> {
+    const kept = (typeof state === 'object' && state !== null ? state : {}) as { run?: unknown; compare?: unknown };
+    const find = async (key: unknown) => (typeof key === 'string' ? ((await runByKey(key, this.runs, this.library)) ?? null) : null);
+    // A run that cannot be read any more is no reason to keep the dashboard closed.
+    const [run, compare] = await Promise.all([find(kept.run).catch(() => null), find(kept.compare).catch(() => null)]);
+    return { run, compare };
   }
 
   private sendFindingsSoon(run: RunMirror): void {
@@ -200,21 +235,4 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   private post(message: HostMessage): void {
     void this.panel?.webview.postMessage(packMessage(message));
   }
-}
-
-/** The configs of the workspace with the number of their static problems. */
-async function configChoices(): Promise<ConfigChoice[]> {
-  const uris = await findConfigs();
-  return Promise.all(
-    uris.map(async (uri) => {
-      const path = vscode.workspace.asRelativePath(uri);
-      try {
-        const check = checkConfig(await readConfigText(uri), path);
-        const errors = check.valid ? check.findings.filter((finding) => finding.severity === 'error').length : check.problems.length;
-        return { path, uri: uri.toString(), errors };
-      } catch {
-        return { path, uri: uri.toString(), errors: 1 };
-      }
-    }),
-  );
 }

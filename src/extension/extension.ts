@@ -15,6 +15,7 @@ import { FixService } from './fix-service.js';
 import { Notifier } from './notifier.js';
 import { runPageCommand } from './page-actions.js';
 import { ProblemReporter } from './problem-reporter.js';
+import { RunLibrary } from './run-library.js';
 import { RunService } from './run-service.js';
 import type { Services } from './services.js';
 import { createStatusBar } from './status-bar.js';
@@ -45,15 +46,16 @@ function createServices(context: vscode.ExtensionContext, log: vscode.LogOutputC
   const searches = new FixSearchService({ trainerScript, log });
   const problems = new ProblemReporter(runs, docsTarget(context));
   const fixes = new FixService(problems, searches);
-  const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems, searches);
+  const library = new RunLibrary();
+  const dashboard = new DashboardPanel(context.extensionUri, runs, fixes, problems, searches, library);
   const notifier = new Notifier(runs, fixes, () => dashboard.visible);
   const preview = new FixPreview();
-  context.subscriptions.push(runs, searches, problems, dashboard, notifier, preview);
+  context.subscriptions.push(runs, searches, problems, library, dashboard, notifier, preview);
   const native = {
     script: context.asAbsolutePath(path.join('dist', 'cli.js')),
     folder: path.join(context.globalStorageUri.fsPath, 'tensorflow'),
   };
-  return { log, runs, problems, fixes, searches, preview, dashboard, notifier, native };
+  return { log, runs, problems, fixes, searches, preview, dashboard, library, notifier, extensionUri: context.extensionUri, native };
 }
 
 function registerProviders(context: vscode.ExtensionContext, services: Services): void {

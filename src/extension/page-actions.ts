@@ -1,9 +1,11 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 import { isConfigUri } from './config-files.js';
 import { followFindings } from './fix-plan.js';
 import { openDocument } from './config-files.js';
 import { revealPath } from './reveal.js';
+import { saveFile } from './save-file.js';
 import type { RunMirror } from './run-mirror.js';
 import type { Services } from './services.js';
 
@@ -31,6 +33,15 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (run !== null && (await services.fixes.applyForRun(run, command.fix)) && command.retrain)
         await vscode.commands.executeCommand('gradwatch.train', vscode.Uri.file(run.configFile));
       break;
+    case 'openRun':
+    case 'renameRun':
+    case 'deleteRun':
+      await vscode.commands.executeCommand(`gradwatch.${command.type}`, command.run);
+      break;
+    case 'compareRun':
+      if (command.run === null) dashboard.compare(null);
+      else await vscode.commands.executeCommand('gradwatch.compareRuns', command.run);
+      break;
     case 'findFix':
       await vscode.commands.executeCommand('gradwatch.findFix', targetOf(undefined, run));
       break;
@@ -38,12 +49,15 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       if (run !== null) await vscode.commands.executeCommand('gradwatch.previewFix', targetOf(undefined, run), command.fix);
       break;
     case 'cancelFindFix':
+    case 'exportReport':
     case 'showLog':
     case 'newConfig':
       await vscode.commands.executeCommand(`gradwatch.${command.type}`);
       break;
+    case 'saveFile':
+      await saveFile(command, run === null ? undefined : vscode.Uri.file(path.dirname(run.configFile)));
+      break;
     case 'ready':
-    case 'openRun':
       break;
   }
 }

@@ -2,11 +2,31 @@ import * as z from 'zod';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
 const uri = z.string().max(4096).optional();
+const run = z.string().max(256);
 /** One kind of fix, or two joined. */
 const fix = z
   .string()
   .regex(/^[a-z0-9-]+(\+[a-z0-9-]+)*$/)
   .max(128);
+
+/** Size a page may ask to save: a million rows of a chart with a few columns. */
+const MAX_FILE_BYTES = 256 * 2 ** 20;
+/** A name without folders. */
+const fileName = z
+  .string()
+  .max(120)
+  .regex(/^[\w][\w .-]*\.(png|csv)$/);
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** A picture must be one, and a table text: the name says which. */
+const savedFile = z
+  .strictObject({ type: z.literal('saveFile'), name: fileName, content: z.union([z.string(), z.instanceof(Uint8Array)]) })
+  .refine(({ content }) => content.length <= MAX_FILE_BYTES)
+  .refine(({ name, content }) => (typeof content === 'string' ? name.endsWith('.csv') : name.endsWith('.png') && isPng(content)));
+
+function isPng(bytes: Uint8Array): boolean {
+  return PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
+}
 
 const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
@@ -21,8 +41,13 @@ const pageCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('findFix') }),
   z.strictObject({ type: z.literal('previewFix'), fix }),
   z.strictObject({ type: z.literal('cancelFindFix') }),
-  z.strictObject({ type: z.literal('openRun'), run: z.string().max(256) }),
+  z.strictObject({ type: z.literal('openRun'), run }),
+  z.strictObject({ type: z.literal('compareRun'), run: run.nullable() }),
+  z.strictObject({ type: z.literal('renameRun'), run }),
+  z.strictObject({ type: z.literal('deleteRun'), run }),
+  z.strictObject({ type: z.literal('exportReport') }),
   z.strictObject({ type: z.literal('showLog') }),
+  savedFile,
   z.strictObject({ type: z.literal('newConfig') }),
 ]);
 

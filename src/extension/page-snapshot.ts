@@ -52,8 +52,10 @@ export function searchState({ searching, progress }: FixSearchService, configFil
   return progress === null ? { line: 'Starting', spent: 0 } : { line: searchLine(progress), spent: progress.spent };
 }
 
-export function runSummary(run: RunMirror, config: string): RunSummary {
+/** `stored` is what the disk knows of the same run. */
+export function runSummary(run: RunMirror, config: string, stored?: RunSummary): RunSummary {
   return {
+    ...(stored === undefined ? {} : { label: stored.label, recorded: true, losses: stored.losses }),
     run: run.key,
     time: new Date(run.startedAt).toISOString(),
     config,

@@ -3,6 +3,7 @@ import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunSt
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
+import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 
 /** The figures of the newest frame. */
 export interface LatestFigures {
@@ -30,6 +31,8 @@ export class RunMirror {
   end: EndEvent | null = null;
   error: ErrorData | null = null;
   latest: LatestFigures | null = null;
+  /** Absolute path of the log it was read from; undefined for a run of this window. */
+  logFile: string | undefined;
   /** The user asked for the stop. */
   stopRequested = false;
   /** Steps per second over the last second or so; null before there are two batches. */
@@ -47,8 +50,30 @@ export class RunMirror {
     readonly checkOnly: boolean,
     /** Milliseconds since 1970. */
     readonly startedAt: number,
+    key?: string,
   ) {
-    this.key = `run-${startedAt.toString(36)}-${(sequence += 1)}`;
+    this.key = key ?? `run-${startedAt.toString(36)}-${(sequence += 1)}`;
+  }
+
+  /** A run that is over, as its log tells it. */
+  static recorded(run: RecordedRun, config: { file: string; text: string }, key: string, frameBytes: number): RunMirror {
+    const mirror = new RunMirror(config.file, config.text, false, Date.parse(run.start.time ?? '') || 0, key);
+    const { start, epochs, findings, fallbacks, trials, frames, end, state, stateReason: reason } = run;
+    if (frames !== null) {
+      mirror.ring = new FrameRing(frames.layerCount, frameBytes);
+      mirror.addFrames(frames, 0);
+    }
+    for (const event of [start, ...epochs, ...findings, ...fallbacks, ...trials]) mirror.addEvent(event);
+    mirror.addEvent({ event: 'state', state, step: Math.max(0, mirror.lastStep), reason });
+    if (end !== null) mirror.addEvent(end);
+    const unfinished = unfinishedNote(run);
+    if (unfinished !== undefined) mirror.fail({ code: 'trainer-crashed', place: {}, ...unfinished });
+    return mirror;
+  }
+
+  /** The name of its run directory, once the trainer has said it. */
+  get runId(): string | undefined {
+    return this.start?.run;
   }
 
   get ended(): boolean {

@@ -5,6 +5,7 @@ import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
 import type { Notifier } from './notifier.js';
 import type { ProblemReporter } from './problem-reporter.js';
+import type { RunLibrary } from './run-library.js';
 import type { RunService } from './run-service.js';
 
 /** What the commands work with. */
@@ -16,7 +17,10 @@ export interface Services {
   searches: FixSearchService;
   preview: FixPreview;
   dashboard: DashboardPanel;
+  library: RunLibrary;
   notifier: Notifier;
+  /** The extension's own folder. */
+  extensionUri: vscode.Uri;
   /** The program that installs native TensorFlow, and the folder it goes to. */
   native: { script: string; folder: string };
 }

@@ -2,12 +2,12 @@ import { AppError } from '../config/app-error.js';
 import type { ConfigEdit } from '../config/config-path.js';
 import { previewEdits } from '../config/edits.js';
 import { parseConfig } from '../config/parse-config.js';
-import type { FindingEvent } from '../telemetry/events.js';
+import type { FindingEvent, TrialEvent } from '../telemetry/events.js';
 import type { DiffLine, FixCard } from '../telemetry/page-protocol.js';
 import { proposeFixes } from './propose-fixes.js';
 
 /** The fixes of findings as cards, with what each would change in the text they speak of; none where that text is no config. */
-export function fixCards(findings: readonly FindingEvent[], text: string, file: string): FixCard[] {
+export function fixCards(findings: readonly FindingEvent[], text: string, file: string, trials: readonly TrialEvent[] = []): FixCard[] {
   const parsed = parseConfig(text, file);
   if (parsed.config === undefined) return [];
   return proposeFixes(findings, parsed.config).map(({ id, title, why, live, edits }) => ({
@@ -16,6 +16,7 @@ export function fixCards(findings: readonly FindingEvent[], text: string, file: 
     why,
     live,
     diff: previewOf(text, edits),
+    trial: trials.findLast((trial) => trial.fix === id),
     answers: [...new Set(findings.filter((finding) => finding.fixes.includes(id)).map((finding) => finding.id))],
   }));
 }

@@ -24,30 +24,29 @@ export interface ReportAssets {
 /** What a process can do that this room cannot. */
 export interface ReportTools {
   /** Deflates (raw) and gives base64. */
-  pack: (bytes: Uint8Array) => string;
+  pack: (bytes: Uint8Array) => Promise<string>;
   /** SHA-256 in base64. */
   sha256: (text: string) => string;
   /** The page about a finding in Markdown; null where there is none. */
-  docs: (finding: string) => string | null;
+  docs: (finding: string) => Promise<string | null>;
 }
 
 /** The report of a recorded run and how many of its frames are in it. */
-export function recordedReport(
+export async function recordedReport(
   run: RecordedRun,
   config: RecordedConfig | null,
   assets: ReportAssets,
   tools: ReportTools,
-): { html: string; frames: number } {
+): Promise<{ html: string; frames: number }> {
   const snapshot = recordedSnapshot(run, config);
   const frames = run.frames === null ? null : thinFrames(run.frames, frameLimit(run.start.layers.length));
-  const docs = [...new Set(run.findings.map(({ id }) => id))].flatMap((id) => {
-    const text = tools.docs(id);
-    return text === null ? [] : [{ id, html: markdownHtml(text) }];
-  });
+  const ids = [...new Set(run.findings.map(({ id }) => id))];
+  const texts = await Promise.all(ids.map((id) => tools.docs(id)));
+  const docs = ids.flatMap((id, i) => (texts[i] == null ? [] : [{ id, html: markdownHtml(texts[i]) }]));
   const html = reportHtml({
     ...assets,
     snapshot: { ...snapshot, frames: null },
-    frames: frames === null ? null : tools.pack(framesToBytes(frames)),
+    frames: frames === null ? null : await tools.pack(framesToBytes(frames)),
     config,
     docs,
     footer: footerOf(run, frames?.count ?? 0),

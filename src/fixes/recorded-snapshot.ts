@@ -23,7 +23,7 @@ export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null
     frames,
     epochs,
     findings: findings.map((finding) => placed(finding, config)),
-    fixes: config === null ? [] : fixCards(findings, config.text, config.name),
+    fixes: config === null ? [] : fixCards(findings, config.text, config.name, trials),
     trials,
     fallbacks,
     end,

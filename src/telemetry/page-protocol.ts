@@ -56,6 +56,14 @@ export interface RunSummary {
   steps: number;
   loss: number;
   baselineLoss: number;
+  /** What the user calls it. */
+  label?: string;
+  /** Its log lies on disk: it can be named and deleted. */
+  recorded?: boolean;
+  /** Why it cannot be opened: its log is damaged. */
+  problem?: string;
+  /** Some of its losses, evenly over the run, for a small curve. */
+  losses?: number[];
 }
 
 export interface RunSnapshot {
@@ -98,12 +106,22 @@ export type HostMessage =
       history: RunSummary[];
       trusted: boolean;
     }
+  | { type: 'history'; history: RunSummary[] }
+  /** A second run beside the one on show; null: none any more. */
+  | { type: 'compare'; snapshot: RunSnapshot | null }
   | { type: 'frames'; run: string; batch: FrameBatch }
   | { type: 'event'; run: string; event: Exclude<RunEvent, FindingEvent> }
   | { type: 'findings'; run: string; findings: PageFinding[]; fixes: FixCard[] }
   /** null: it has ended. */
   | { type: 'search'; run: string; search: FixSearchState | null }
   | { type: 'failed'; run: string; error: { message: string; action: string } };
+
+/** A chart as a picture (bytes of a PNG) or its data as comma-separated values, for the user to keep. */
+export interface SavedFile {
+  /** Proposed name, without a folder. */
+  name: string;
+  content: string | Uint8Array;
+}
 
 export type PageCommand =
   | { type: 'ready' }
@@ -119,5 +137,11 @@ export type PageCommand =
   | { type: 'previewFix'; fix: string }
   | { type: 'cancelFindFix' }
   | { type: 'openRun'; run: string }
+  /** Puts a second run beside the one on show; null takes it away. */
+  | { type: 'compareRun'; run: string | null }
+  | { type: 'renameRun'; run: string }
+  | { type: 'deleteRun'; run: string }
+  | { type: 'exportReport' }
   | { type: 'showLog' }
+  | ({ type: 'saveFile' } & SavedFile)
   | { type: 'newConfig' };

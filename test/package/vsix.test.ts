@@ -31,7 +31,7 @@ afterAll(async () => {
 test('the package holds what runs and its papers, and nothing else', () => {
   const pages = /^docs\/(findings\/)?[a-z-]+\.md$/;
   const words = /^(package\.nls(\.[a-z-]+)?|l10n\/[a-z.-]+)\.json$/;
-  const pictures = /^(media|docs\/images)\/[\w-]+\.(svg|png)$/;
+  const pictures = /^(media|docs\/images|docs\/findings\/images)\/[\w-]+\.(svg|png)$/;
   expect(files.filter((file) => !pages.test(file) && !words.test(file) && !pictures.test(file)).sort()).toEqual([
     'CHANGELOG.md',
     'LICENSE',

@@ -34,22 +34,38 @@ const CONFIGS: ConfigChoice[] = [
 
 const HISTORY: RunSummary[] = [
   {
-    run: 'earlier',
+    run: 'exploding',
     time: '2025-01-01T11:20:00Z',
-    config: 'gradwatch.json',
+    config: 'auto-mpg/gradwatch.json',
+    status: 'diverged',
+    steps: 8,
+    loss: NaN,
+    baselineLoss: 58.6,
+    recorded: true,
+    losses: [1.2e5, 3e9, 4e14],
+  },
+  {
+    run: 'earlier',
+    time: '2025-01-01T11:02:00Z',
+    config: 'auto-mpg/gradwatch.json',
+    label: 'scaled, rate 0.01',
     status: 'completed',
     steps: 200,
     loss: 14.7,
     baselineLoss: 58.6,
+    recorded: true,
+    losses: [580, 210, 90, 40, 22, 18, 15, 15.2, 14.8, 14.7],
   },
   {
-    run: 'first',
-    time: '2025-01-01T11:02:00Z',
-    config: 'gradwatch.json',
-    status: 'diverged',
-    steps: 3,
-    loss: Infinity,
-    baselineLoss: 58.6,
+    run: 'broken',
+    time: '2025-01-01T10:41:00Z',
+    config: 'auto-mpg',
+    status: 'failed',
+    steps: 0,
+    loss: NaN,
+    baselineLoss: NaN,
+    recorded: true,
+    problem: 'The log is damaged',
   },
 ];
 
@@ -72,6 +88,8 @@ export interface FakeHost {
   /** The made-up run with a frame for every `every` steps, as a host keeps a long one. */
   syntheticRun(layers: number, count: number, every: number): HostMessage;
   setTheme(theme: string): void;
+  /** Lays a recorded run over the one on show. */
+  compare(name: string | null): void;
 }
 
 const STATE_KEY = 'gradwatch-state';
@@ -122,6 +140,7 @@ const host: FakeHost = {
   appendSynthetic: (layers, from, count) => post(syntheticFrames(layers, from, count)),
   syntheticFrames,
   syntheticRun: (layers, count, every) => snapshotMessage(syntheticSnapshot(layers, count, every)),
+  compare: (name) => post({ type: 'compare', snapshot: name === null ? null : snapshotAt(recorded(name), Infinity) }),
   setTheme: (theme) => {
     document.documentElement.dataset['theme'] = theme;
     document.body.className = BODY_CLASSES[theme] ?? '';
@@ -154,6 +173,7 @@ function start(): void {
   else if (name !== null && query.has('play')) play(name, Number(query.get('play')));
   else if (name !== null) {
     const until = query.get('until');
+    if (query.has('with')) queueMicrotask(() => host.compare(query.get('with')));
     host.show(name, until === null ? undefined : Number(until), (query.get('state') ?? undefined) as RunState | undefined);
   }
 }
@@ -164,6 +184,8 @@ Object.assign(window, {
     postMessage: (command: PageCommand) => {
       host.sent.push(command);
       if (command.type === 'ready') start();
+      else if (command.type === 'openRun' && command.run in RUNS) host.show(command.run);
+      else if (command.type === 'compareRun' && (command.run === null || command.run in RUNS)) host.compare(command.run);
     },
     getState: () => JSON.parse(sessionStorage.getItem(STATE_KEY) ?? 'null') as unknown,
     setState: (state: unknown) => sessionStorage.setItem(STATE_KEY, JSON.stringify(state)),

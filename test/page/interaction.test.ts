@@ -125,7 +125,7 @@ describe('what the reader chose', () => {
     await stage.page.locator('.layer').nth(2).click();
     await stage.open('run=growing&until=23');
     const pressed = await stage.page.locator('.timeline [aria-pressed="true"]').allInnerTexts();
-    expect(pressed.map((label) => label.split('\n')[0])).toEqual(['follow', 'Update ratio', 'dense_3']);
+    expect(pressed.map((label) => label.split('\n')[0])).toEqual(['follow', 'Update ratio', 'dense_3', 'dense_3']);
     expect(await stage.page.locator('.legend .explanation').innerText()).toBe('update ÷ weight norm, log scale');
   });
 

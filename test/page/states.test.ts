@@ -54,7 +54,7 @@ describe('a healthy run', () => {
     expect(await stage.page.locator('.heat [role="img"]').getAttribute('aria-label')).toMatch(
       /3 layers, steps 0 to 100\. Largest: dense_\d\./,
     );
-    await stage.page.getByText('Show the data as a table').click();
+    await stage.page.locator('summary', { hasText: 'Show the data as a table' }).click();
     await stage.settle();
     const header = await stage.page.locator('.data-table th').allInnerTexts();
     expect(header).toEqual(['step', 'loss', 'learning rate', 'gradient norm', 'after clipping', 'risk', 'dense_1', 'dense_2', 'dense_3']);

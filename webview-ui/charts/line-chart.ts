@@ -2,6 +2,7 @@ import './valid-language.js';
 import uPlot from 'uplot';
 import { stepCount, stepPosition } from '../run/step-window.js';
 import { alignedPoints, brokenRuns, DOT_STEPS, PLOT_PADDING, plotY, type LineModel } from '../view/line-model.js';
+import { paintForecast } from './forecast-painter.js';
 import { GhostLines } from './ghost-lines.js';
 import { hatch } from './hatch.js';
 import type { Palette, Token } from './palette.js';
@@ -55,7 +56,7 @@ export class LineChart {
           y: { range: () => [this.model?.low ?? 0, this.model?.high ?? 1] },
         },
         series: [{}],
-        hooks: { drawClear: [(plot) => this.drawGround(plot)], draw: [(plot) => this.drawHatches(plot)] },
+        hooks: { drawClear: [(plot) => this.drawGround(plot)], draw: [(plot) => this.drawAbove(plot)] },
       },
       [[]],
       this.target,
@@ -111,8 +112,9 @@ export class LineChart {
     if (model.ghosts.length > 0) this.ghosts.paint(ctx, model, palette, ratio);
   }
 
-  private drawHatches({ ctx }: uPlot): void {
+  private drawAbove({ ctx }: uPlot): void {
     const { model, palette } = this;
+    if (model?.forecast != null && palette !== null) paintForecast(ctx, model, model.forecast, palette, devicePixelRatio || 1);
     if (model?.broken == null || palette === null) return;
     ctx.save();
     ctx.globalAlpha = HATCH_OPACITY;

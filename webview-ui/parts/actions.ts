@@ -1,5 +1,6 @@
-import type { PageCommand } from '../../src/telemetry/page-protocol.js';
+import type { PageCommand, PageFinding, SavedFile } from '../../src/telemetry/page-protocol.js';
 import type { PageMemory } from '../run/page-memory.js';
+import type { ChartKey } from '../view/chart-data.js';
 
 /** What parts of the page can ask for. */
 export interface PageActions {
@@ -7,4 +8,9 @@ export interface PageActions {
   /** The page is a report: nobody takes commands. */
   readOnly: boolean;
   remember: (change: Partial<PageMemory>) => void;
+  /** Takes the crosshair to a finding's step, its layer into focus, and reveals its line in the config. */
+  jump: (finding: PageFinding) => void;
+  /** Opens the table with the numbers of a chart. */
+  showTable: (chart: ChartKey) => void;
+  saveFile: (file: SavedFile) => void;
 }

@@ -1,21 +1,25 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { HostMessage } from '../../src/telemetry/page-protocol.js';
+import type { HostMessage, PageFinding } from '../../src/telemetry/page-protocol.js';
 import { connectHost } from '../host.js';
 import type { PageHost } from '../page-host.js';
 import { emptyDashboard, receive, type RunView } from '../run/dashboard-state.js';
-import { readMemory, type PageMemory } from '../run/page-memory.js';
+import { FORGOTTEN, readMemory, type PageMemory } from '../run/page-memory.js';
+import type { ChartKey } from '../view/chart-data.js';
 import { currentHistory } from '../view/run-history.js';
 import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
+import { compareStrip, differenceSection } from './compare-parts.js';
 import { dataTable } from './data-table.js';
 import { emptyPage } from './empty-page.js';
 import { epochsSection } from './epoch-table.js';
 import { findingsSection } from './findings-list.js';
 import { fixesSection } from './fix-cards.js';
 import { emptyBar, runBar } from './run-bar.js';
-import { runsSection, setupSection } from './run-tables.js';
+import { runsSection } from './run-history.js';
+import { setupSection } from './run-tables.js';
 import { verdictStrip } from './verdict-strip.js';
+import type { Timeline } from './timeline.js';
 import './timeline.js';
 
 /** The page. It owns what the host told it and what the reader chose; everything else is drawn from that, once per frame. */
@@ -23,13 +27,17 @@ import './timeline.js';
 export class Dashboard extends LitElement {
   /** Grows with every change of `state` in place. */
   @state() private change = 0;
-  @state() private tableOpen = false;
+  /** Chart whose numbers are on show; null while the table is closed. */
+  @state() private table: ChartKey | 'all' | null = null;
   @state() private memory: PageMemory;
   private readonly host: PageHost = connectHost();
   private readonly dashboard = emptyDashboard();
   private readonly actions: PageActions = {
     send: (command) => this.host.send(command),
     remember: (change) => this.remember(change),
+    jump: (finding) => this.jump(finding),
+    showTable: (chart) => this.showTable(chart),
+    saveFile: (file) => this.host.saveFile(file),
     readOnly: this.host.readOnly,
   };
   private frameRequested = false;
@@ -50,12 +58,38 @@ export class Dashboard extends LitElement {
     super.connectedCallback();
     this.host.listen((message) => this.take(message));
     this.host.send({ type: 'ready' });
+    addEventListener('keydown', this.onKey);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener('keydown', this.onKey);
+  }
+
+  /** Escape takes the layer out of focus wherever the keyboard is, unless it closes or empties something else. */
+  private readonly onKey = (event: KeyboardEvent) => {
+    const busy = event.defaultPrevented || event.target instanceof HTMLInputElement || document.querySelector(':popover-open') !== null;
+    if (event.key === 'Escape' && !busy && this.memory.layer !== null) this.remember({ layer: null });
+  };
+
+  private jump({ step, layer, at }: PageFinding): void {
+    if (layer !== null) this.remember({ layer });
+    this.querySelector<Timeline>('gradwatch-timeline')?.goTo(step);
+    if (at.length > 0) this.host.send({ type: 'reveal', path: at });
+  }
+
+  private showTable(chart: ChartKey): void {
+    this.table = chart;
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.data-table summary')?.focus());
   }
 
   private take(message: HostMessage): void {
     receive(this.dashboard, message, performance.now());
-    const run = this.dashboard.run?.run ?? null;
-    if (run !== this.memory.run && this.dashboard.connected) this.remember({ run });
+    const shown = this.dashboard.run;
+    const run = shown?.start?.run ?? shown?.run ?? null;
+    const compare = shown?.beside?.run.run ?? null;
+    if (this.dashboard.connected && (run !== this.memory.run || compare !== this.memory.compare))
+      this.remember({ ...(run === this.memory.run ? {} : FORGOTTEN), run, compare });
     if (this.frameRequested) return;
     this.frameRequested = true;
     requestAnimationFrame(() => {
@@ -72,28 +106,30 @@ export class Dashboard extends LitElement {
   protected override render(): TemplateResult {
     const { run, connected } = this.dashboard;
     if (!connected) return html`${emptyBar('Connecting', true, this.actions)}`;
-    if (run === null) return html`${emptyBar('No run', false, this.actions)}${emptyPage(this.dashboard, this.actions)}`;
+    if (run === null)
+      return html`${emptyBar('No run', false, this.actions)}${emptyPage(this.dashboard, this.actions)}${runsSection(this.dashboard.history, { current: null, other: null }, this.actions)}`;
     return this.runPage(run, verdictOf(run));
   }
 
   private runPage(run: RunView, verdict: Verdict): TemplateResult {
     const { trusted, history } = this.dashboard;
     this.announce(verdict);
-    const findings = findingsSection(run, this.actions);
+    const findings = findingsSection(run, this.memory.layer, this.actions);
     const fixes = fixesSection(run, this.actions);
     return html`${runBar(run, verdict.level, trusted, this.actions)}
       <div class="hidden" aria-live="polite">${this.announcement}</div>
-      ${verdictStrip(run, verdict, this.actions)}
+      ${verdictStrip(run, verdict, this.actions)} ${run.beside === undefined ? nothing : compareStrip(run, run.beside, this.actions)}
       <div class="body">
         <main class="tracks">
           <gradwatch-timeline .run=${run} .memory=${this.memory} .actions=${this.actions} .change=${this.change}></gradwatch-timeline>
         </main>
         <aside class="rail" aria-label="Findings and fixes">
+          ${run.beside === undefined ? nothing : differenceSection(run, run.beside, this.actions)}
           ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
-          ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), run.run, this.actions)}
-          ${dataTable(run, this.memory, this.tableOpen, (open) => (this.tableOpen = open))}
+          ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), { current: run.run, other: run.beside?.run.run ?? null }, this.actions)}
+          ${dataTable(run, this.memory, this.table, (chart) => (this.table = chart))}
         </div>
       </div>`;
   }

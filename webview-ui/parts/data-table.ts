@@ -1,48 +1,79 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
-import { formatNumber } from '../scales/format.js';
+import { formatCount, formatNumber } from '../scales/format.js';
+import { chartColumns, CHARTS, CHART_TITLES, netColumns, type ChartKey, type DataColumn } from '../view/chart-data.js';
 import { formatMetric } from '../view/readings.js';
+import { matchingLayers, windowOf } from '../view/run-facts.js';
 import { METRIC_NAMES } from './metric-names.js';
 
-/** Rows of the table, spread over the run. */
+/** Rows of the table, spread over the steps on show. */
 const TABLE_ROWS = 20;
 
-/** The charts as a table: figures of the net and the shown metric of every layer. Filled when it is opened. */
-export function dataTable(run: RunView, { metric }: PageMemory, open: boolean, toggle: (open: boolean) => void): TemplateResult {
-  return html`<details class="data-table" ?open=${open} @toggle=${(e: Event) => toggle((e.target as HTMLDetailsElement).open)}>
+/** What the table is about; closed while null. */
+export type TableChoice = ChartKey | 'all' | null;
+
+/** The charts as a table: the numbers of one of them, or of all, at steps spread over the window. Filled when it is opened. */
+export function dataTable(run: RunView, memory: PageMemory, chart: TableChoice, choose: (chart: TableChoice) => void): TemplateResult {
+  const toggle = (event: Event) => {
+    const { open } = event.target as HTMLDetailsElement;
+    if (open !== (chart !== null)) choose(open ? 'all' : null);
+  };
+  return html`<details class="data-table" ?open=${chart !== null} @toggle=${toggle}>
     <summary>Show the data as a table</summary>
-    ${open ? tableOf(run, metric) : nothing}
+    ${chart === null ? nothing : html`${choices(chart, choose)} ${tableOf(run, memory, chart)}`}
   </details>`;
 }
 
-function tableOf(run: RunView, metric: PageMemory['metric']): TemplateResult {
-  const { store, start } = run;
-  const count = Math.min(TABLE_ROWS, store.count);
-  const rows = Array.from({ length: count }, (_, i) => Math.round((i * (store.count - 1)) / Math.max(1, count - 1)));
-  const names = start?.layers.map((layer) => layer.name) ?? [];
+function choices(chart: TableChoice, choose: (chart: TableChoice) => void): TemplateResult {
+  return html`<div class="metrics" role="group" aria-label="Chart">
+    ${(['all', ...CHARTS] as const).map(
+      (key) =>
+        html`<button aria-pressed=${key === chart ? 'true' : 'false'} @click=${() => choose(key)}>
+          ${key === 'all' ? 'All' : CHART_TITLES[key]}
+        </button>`,
+    )}
+  </div>`;
+}
+
+function tableOf(run: RunView, memory: PageMemory, chart: ChartKey | 'all'): TemplateResult {
+  const { store } = run;
+  const { from, to } = windowOf(run, memory);
+  const [first, end] = [store.rowsBefore(from), store.rowsBefore(to + 1)];
+  const count = Math.min(TABLE_ROWS, end - first);
+  const rows = Array.from({ length: count }, (_, i) => first + Math.round((i * (end - first - 1)) / Math.max(1, count - 1)));
+  const layers = matchingLayers(run, memory.filter);
+  const columns =
+    chart === 'all'
+      ? [...netColumns(run), ...chartColumns(run, 'heat', memory.metric, layers)]
+      : chartColumns(run, chart, memory.metric, layers);
+  const ofLayers = columns.some(({ metric }) => metric !== undefined);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Data of the charts">
     <table class="figures-table">
       <caption>
-        ${METRIC_NAMES[metric]} of each layer
+        ${count} of ${formatCount(end - first)} frames, steps ${formatCount(from)} to
+        ${formatCount(Math.min(to, Math.max(0, store.lastStep)))}${
+          ofLayers ? `; ${METRIC_NAMES[memory.metric].toLowerCase()} of each layer` : ''
+        }
       </caption>
       <thead>
         <tr>
-          ${['step', 'loss', 'learning rate', 'gradient norm', 'after clipping', 'risk', ...names].map((name) => html`<th scope="col">${name}</th>`)}
+          ${['step', ...columns.map(({ name }) => name)].map((name) => html`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${rows.map((row) => {
-          const net = (['loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'risk'] as const).map(
-            (name) => store.series(name)[row] as number,
-          );
-          return html`<tr>
-            <td>${store.step[row]}</td>
-            ${net.map((value) => html`<td>${formatNumber(value)}</td>`)}
-            ${names.map((_, l) => html`<td>${formatMetric(metric, store.layer(metric, l)[row] as number)}</td>`)}
-          </tr>`;
-        })}
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              <td>${store.step[row]}</td>
+              ${columns.map((column) => html`<td>${cell(column, row)}</td>`)}
+            </tr>`,
+        )}
       </tbody>
     </table>
   </div>`;
+}
+
+function cell({ metric, at }: DataColumn, row: number): string {
+  return metric === undefined ? formatNumber(at(row)) : formatMetric(metric, at(row));
 }

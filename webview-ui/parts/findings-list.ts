@@ -11,7 +11,7 @@ import { severityIcon } from './icon.js';
 import { signalLine } from './verdict-strip.js';
 
 /** The findings of the run, worst first, or what is watched while there are none. */
-export function findingsSection(run: RunView, actions: PageActions): TemplateResult {
+export function findingsSection(run: RunView, layer: string | null, actions: PageActions): TemplateResult {
   const findings = ranked(run.findings);
   const watched = evidenceNow(run, null).map(signalOf);
   return html`<section class="section findings" aria-labelledby="findings-title">
@@ -19,7 +19,7 @@ export function findingsSection(run: RunView, actions: PageActions): TemplateRes
       <h2 id="findings-title">Findings</h2>
       <span class="number">${findings.length === 0 ? 'none' : findings.length}</span>
     </header>
-    ${findings.map((finding, i) => findingItem(finding, i === 0, actions))}
+    ${findings.map((finding, i) => findingItem(finding, i === 0, layer, actions))}
     ${
       findings.length > 0 || watched.length === 0
         ? nothing
@@ -31,7 +31,12 @@ export function findingsSection(run: RunView, actions: PageActions): TemplateRes
   </section>`;
 }
 
-function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: PageActions): TemplateResult {
+function findingItem(
+  finding: PageFinding,
+  first: boolean,
+  focused: string | null,
+  { send, jump, remember, readOnly }: PageActions,
+): TemplateResult {
   const { id, severity, message, layer, phase, step, formula, caveat, at, line } = finding;
   const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
   const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
@@ -39,12 +44,20 @@ function findingItem(finding: PageFinding, first: boolean, { send, readOnly }: P
     ? html`<a class="link" href="#config-${line ?? 'title'}">${place}</a>`
     : link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
   const full = first || severity === 'error';
-  return html`<article class="finding ${first ? 'first' : ''}" data-finding=${id} data-step=${step} tabindex="-1">
+  return html`<article
+    class="finding ${first ? 'first' : ''} ${layer !== null && layer === focused ? 'focused' : ''}"
+    data-finding=${id}
+    data-step=${step}
+    tabindex="-1"
+  >
     ${severityIcon(severity)}
     <div>
-      <h3>${message}</h3>
+      <h3>
+        <button class="jump" title="Show its step, its layer and its line in the config" @click=${() => jump(finding)}>${message}</button>
+      </h3>
       <div class="meta">
-        <span>${idOf(id)}</span><span>${layer ?? 'whole net'}</span><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
+        <span>${idOf(id)}</span><span>${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
+        ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
       ${full && caveat !== undefined ? html`<p class="note">${caveat}</p>` : nothing}

@@ -22,6 +22,7 @@ export function runBar(run: RunView, level: Level, trusted: boolean, { send, rea
               iconButton(codicon, label, () => send({ type: command }), reason),
             )}
             <span class="separator"></span>
+            ${iconButton('export', 'Export a report', () => send({ type: 'exportReport' }), run.store.count === 0 && run.end === null ? 'There is nothing in it yet' : undefined)}
             ${iconButton('output', 'Show log', () => send({ type: 'showLog' }))}
           </span>`
     }

@@ -1,23 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunView } from '../run/dashboard-state.js';
-import { largestRow } from '../run/scans.js';
-import { stepAtShare, stepPosition, type View } from '../run/step-window.js';
+import { stepPosition, type StepWindow, type View } from '../run/step-window.js';
 import { stepTicks } from '../scales/ticks.js';
-import { formatCount, formatNumber } from '../scales/format.js';
+import { formatCount } from '../scales/format.js';
 import type { Buckets } from '../run/buckets.js';
-import { FINITE } from '../run/pyramid.js';
-import { brokenRuns, forBuckets, plotY, type LineModel } from '../view/line-model.js';
+import { brokenRuns, plotY, type LineModel } from '../view/line-model.js';
 import { placeLabels } from '../view/label-place.js';
 import type { Marker } from '../view/markers.js';
 import type { Reading } from '../view/readings.js';
 import type { Tracks } from '../view/tracks.js';
 import { icon } from './icon.js';
+import { KEY_HELP_ID } from './key-help.js';
 import { styles } from './styles.js';
 
 /** Words in a hatched stretch need so many pixels. */
 const WORD_WIDTH = 30;
 /** Ticks closer to the crosshair's label than this give way to it. */
 const CROSS_LABEL_ROOM = 24;
+/** Pixels the word "forecast" needs right of now. */
+const FORECAST_ROOM = 70;
+/** Pixels between the ring of a forecast and its words. */
+const HARM_LABEL_GAP = 8;
 const px = (value: number) => `${value}px`;
 
 /** The ruler on top: view switch, finding markers, step ticks, and which step the reading column shows. */
@@ -26,7 +28,8 @@ export function ruler(options: {
   markers: Marker[];
   cursor: number | null;
   width: number;
-  view: View;
+  /** The view that is on; null while the reader has zoomed. */
+  view: View | null;
   reading: string;
   setView: (view: View) => void;
   openMarker: (marker: Marker) => void;
@@ -45,11 +48,22 @@ export function ruler(options: {
       ${stepTicks(window.from, window.to, width)
         .filter((step) => at(step) + 8 <= width && (cursor === null || Math.abs(at(step) - at(cursor)) > CROSS_LABEL_ROOM))
         .map((step) => html`<span class="step-tick" ${styles({ left: px(at(step)) })}>${formatCount(step)}</span>`)}
-      ${markers.map((marker) => markerFlag(marker, width, openMarker))}
+      ${forecastWord(tracks, at)} ${markers.map((marker) => markerFlag(marker, width, openMarker))}
       ${cursor === null ? nothing : html`<span class="cross-label" ${styles({ left: px(at(cursor)) })}>${formatCount(cursor)}</span>`}
     </div>
-    <div class="reading">${reading}</div>
+    <div class="reading">
+      <span>${reading}</span>
+      <button class="icon-button help" title="Keys of the charts (?)" aria-label="Keys of the charts" popovertarget=${KEY_HELP_ID}>
+        ${icon('question')}
+      </button>
+    </div>
   </div>`;
+}
+
+/** Right of now, what is drawn has not happened: it says so where nothing else stands. */
+function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number) => number): TemplateResult | typeof nothing {
+  if (forecast.norm === null || shadeFrom === null || at(window.to) - at(shadeFrom) < FORECAST_ROOM) return nothing;
+  return html`<span class="forecast-word" ${styles({ left: px(at(shadeFrom + 0.5) + 4) })}>forecast</span>`;
 }
 
 function markerFlag(marker: Marker, width: number, open: (marker: Marker) => void): TemplateResult {
@@ -71,10 +85,11 @@ export function lineRow(options: {
   width: number;
   summary: string;
   reading: TemplateResult | typeof nothing;
-  extra?: TemplateResult;
+  menu: TemplateResult;
+  extra?: TemplateResult | typeof nothing;
 }): TemplateResult {
-  const { key, title, unit, model, width, summary, reading, extra } = options;
-  return html`<div class="row line ${key}" data-track=${key}>
+  const { key, title, unit, model, width, summary, reading, menu, extra } = options;
+  return html`<div class="row line ${key}" data-track=${key} data-chart=${key}>
     <div class="gutter">
       <h2>${title}</h2>
       <div class="unit">${unit}</div>
@@ -94,7 +109,9 @@ export function lineRow(options: {
           : nothing
       }
       ${model.broken === null ? nothing : brokenWords(model.broken, model, width)}
+      ${model.forecast?.harm == null || width === 0 ? nothing : harmLabel(model.forecast.harm, model, width)}
     </div>
+    ${menu}
     <div class="reading">${reading}</div>
   </div>`;
 }
@@ -108,6 +125,14 @@ function brokenWords(broken: Buckets, model: LineModel, width: number): Template
   });
 }
 
+/** Says where a forecast does harm, left of the ring that marks it; nothing where that is outside the chart. */
+function harmLabel({ step, at }: { step: number; at: number }, model: LineModel, width: number): TemplateResult | typeof nothing {
+  if (step > model.window.to || at > model.high) return nothing;
+  const right = width - stepPosition(step, model.window) * width + HARM_LABEL_GAP;
+  const place = { right: px(right), left: 'auto', top: px(plotY(at, model) - 7) };
+  return html`<span class="plot-label err harm" ${styles(place)}>about step ${formatCount(step)}</span>`;
+}
+
 /** Value and note of a track in the reading column. */
 export function readingOf(reading: Reading | undefined): TemplateResult | typeof nothing {
   if (reading === undefined) return nothing;
@@ -115,43 +140,19 @@ export function readingOf(reading: Reading | undefined): TemplateResult | typeof
     <div class="dim note">${reading.note}<span class="long">${reading.rest}</span></div>`;
 }
 
-/** Vertical lines through all tracks: findings, now, crosshair. */
-export function overlay(tracks: Tracks, markers: Marker[], cursor: number | null): TemplateResult {
+function between({ from, to }: StepWindow, window: StepWindow): ReturnType<typeof styles> {
+  const [left, right] = [stepPosition(from - 0.5, window), stepPosition(to + 0.5, window)];
+  return styles({ left: `${left * 100}%`, width: `${(right - left) * 100}%` });
+}
+
+/** Vertical lines through all tracks, findings, now, crosshair, and the stretch that is being dragged. */
+export function overlay(tracks: Tracks, markers: Marker[], cursor: number | null, stretch: StepWindow | null): TemplateResult {
   const at = (step: number) => styles({ left: `${stepPosition(step, tracks.window) * 100}%` });
   const { shadeFrom } = tracks;
   return html`<div class="overlay" aria-hidden="true">
     ${markers.map(({ step, severity }) => html`<i class="marker ${severity}" ${at(step)}></i>`)}
     ${shadeFrom === null ? nothing : html`<i class="now" ${at(shadeFrom + 0.5)}></i>`}
     ${cursor === null ? nothing : html`<i class="cross" ${at(cursor)}></i>`}
+    ${stretch === null ? nothing : html`<b class="stretch" ${between(stretch, tracks.window)}></b>`}
   </div>`;
-}
-
-/** First, last and largest value of a track in words, for those who cannot see it. */
-export function summaryOf(title: string, run: RunView, name: 'loss' | 'learningRate' | 'globalGradNorm' | 'risk'): string {
-  const { store } = run;
-  if (store.count === 0) return `${title}. No data yet.`;
-  const column = store.series(name);
-  const at = (row: number) => `step ${store.step[row]}: ${formatNumber(column[row])}`;
-  const largest = largestRow(store, name);
-  const most = largest < 0 ? '' : ` Largest at ${at(largest)}.`;
-  return `${title}. First, ${at(0)}. Last, ${at(store.count - 1)}.${most}`;
-}
-
-/** Index of the layer with the largest finite value on screen, for the heatmap's summary; -1 where there is none. */
-export function hottestLayer(layers: readonly Buckets[], tracks: Tracks): number {
-  let best = -1;
-  let value = -Infinity;
-  layers.forEach((buckets, l) =>
-    forBuckets(buckets, tracks.window, (b) => {
-      if (buckets.kind[b] === FINITE && (buckets.max[b] as number) > value) [best, value] = [l, buckets.max[b] as number];
-    }),
-  );
-  return best;
-}
-
-/** The step under a pointer, limited to what was measured; null outside the plots. */
-export function stepUnder(clientX: number, plot: DOMRect, { window, now }: Tracks): number | null {
-  const share = (clientX - plot.left) / plot.width;
-  if (!(share >= 0 && share <= 1) || now === null) return null;
-  return Math.min(stepAtShare(share, window), now);
 }

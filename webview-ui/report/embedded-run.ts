@@ -4,6 +4,7 @@ import { unpackMessage } from '../../src/telemetry/page-numbers.js';
 import type { HostMessage, RunSnapshot } from '../../src/telemetry/page-protocol.js';
 import { REPORT_FRAMES_ID, REPORT_RUN_ID } from '../../src/telemetry/report-html.js';
 import type { PageHost } from '../page-host.js';
+import { download } from '../saved-file.js';
 
 /** The host of a report: the run lies in the document itself, and nobody takes commands. Null where the page is no report. */
 export function embeddedHost(): PageHost | null {
@@ -17,6 +18,7 @@ export function embeddedHost(): PageHost | null {
     },
     listen: (callback) => (receive = callback),
     restore: () => undefined,
+    saveFile: download,
     save: () => undefined,
   };
 }

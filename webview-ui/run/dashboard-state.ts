@@ -17,8 +17,12 @@ import type {
   RunSnapshot,
   RunSummary,
 } from '../../src/telemetry/page-protocol.js';
+import { partingOf, type Parting } from '../view/parting.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
+
+/** Growth of a run after which the place where it parts from another is looked for again. */
+const LOOK_AGAIN = 1.02;
 
 /** What the page knows of the run it shows. */
 export interface RunView {
@@ -39,6 +43,16 @@ export interface RunView {
   fallbacks: FallbackEvent[];
   end: EndEvent | null;
   error?: { message: string; action: string };
+  /** A second run, laid over this one. */
+  beside?: RunBeside;
+}
+
+/** A run for comparison and where the two part, as of the last look. */
+export interface RunBeside {
+  run: RunView;
+  parting: Parting;
+  /** Frames the run had at that look. */
+  rows: number;
 }
 
 /** Everything the host has told the page. */
@@ -61,6 +75,14 @@ export function emptyDashboard(): DashboardState {
  */
 export function receive(state: DashboardState, message: HostMessage, now: number): void {
   if (message.type === 'snapshot') return takeSnapshot(state, message);
+  if (message.type === 'history') {
+    state.history = message.history;
+    return;
+  }
+  if (message.type === 'compare') {
+    if (state.run !== null) layBeside(state.run, message.snapshot === null ? null : fromSnapshot(message.snapshot));
+    return;
+  }
   if (message.type === 'event' && message.event.event === 'start' && state.run?.run !== message.run)
     state.run = newRun(message.run, message.event);
   const run = state.run;
@@ -76,6 +98,11 @@ export function receive(state: DashboardState, message: HostMessage, now: number
     run.state = 'failed';
     run.error = message.error;
   }
+}
+
+/** Lays a second run over one; null takes it away. The place where they part is looked for again as frames come. */
+function layBeside(run: RunView, other: RunView | null): void {
+  run.beside = other === null ? undefined : { run: other, parting: partingOf(run.store, other.store), rows: run.store.count };
 }
 
 function takeSnapshot(state: DashboardState, message: Extract<HostMessage, { type: 'snapshot' }>): void {
@@ -118,6 +145,7 @@ function newRun(run: string, start: StartEvent): RunView {
 function takeFrames(run: RunView, batch: Extract<HostMessage, { type: 'frames' }>['batch'], now: number): void {
   if (batch.layerCount !== run.store.layerCount && run.store.count === 0) run.store = storeFor(run.start, batch.layerCount);
   run.store.append(batch);
+  if (run.beside !== undefined && run.store.count > run.beside.rows * LOOK_AGAIN) layBeside(run, run.beside.run);
   run.pace.note(run.store.lastStep, now);
 }
 

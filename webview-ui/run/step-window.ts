@@ -48,3 +48,30 @@ export function stepAtShare(share: number, window: StepWindow): number {
   const step = window.from + Math.floor(share * stepCount(window));
   return Math.max(window.from, Math.min(window.to, step));
 }
+
+/** A part of the run the reader chose, kept within `whole` and at least eight steps wide; null where it is all of it. */
+export function zoomTo(window: StepWindow, whole: StepWindow): StepWindow | null {
+  const steps = Math.max(LEAST_STEPS, Math.round(window.to) - Math.round(window.from) + 1);
+  if (steps >= stepCount(whole)) return null;
+  const from = Math.max(whole.from, Math.min(Math.round(window.from), whole.to - steps + 1));
+  return { from, to: from + steps - 1 };
+}
+
+/** `window` with `factor` times its steps, so that `step` stays where it is. */
+export function zoomAround(window: StepWindow, step: number, factor: number, whole: StepWindow): StepWindow | null {
+  const steps = Math.max(LEAST_STEPS, stepCount(window) * factor);
+  const from = step - ((step - window.from) / stepCount(window)) * steps;
+  return zoomTo({ from, to: from + steps - 1 }, whole);
+}
+
+/** `window` moved by a share of its width. */
+export function panBy(window: StepWindow, share: number, whole: StepWindow): StepWindow | null {
+  const shift = Math.round(stepCount(window) * share) || Math.sign(share);
+  return zoomTo({ from: window.from + shift, to: window.to + shift }, whole);
+}
+
+/** The window itself where it holds a step, else one of its width with the step in the middle. */
+export function windowWith(step: number, window: StepWindow, whole: StepWindow): StepWindow | null {
+  if (step >= window.from && step <= window.to) return window;
+  return panBy(window, (step - (window.from + window.to) / 2) / stepCount(window), whole);
+}

@@ -19,6 +19,8 @@ export const MANY_LAYERS = 16;
 export interface HeatModel {
   metric: ShownMetric;
   layers: Buckets[];
+  /** Layer of each row. */
+  shown: number[];
   domain: HeatDomain;
   window: StepWindow;
   stride: number;
@@ -30,7 +32,13 @@ export interface HeatModel {
 }
 
 /** The colour scale of what is on screen. */
-export function domainOf(metric: ShownMetric, layers: readonly Buckets[], store: RunStore, window: StepWindow): HeatDomain {
+export function domainOf(
+  metric: ShownMetric,
+  layers: readonly Buckets[],
+  shown: readonly number[],
+  store: RunStore,
+  window: StepWindow,
+): HeatDomain {
   const values: number[] = [];
   const every = Math.max(1, Math.floor((layers.length * stepCount(window)) / (layers[0]?.stride ?? 1) / DOMAIN_SAMPLE));
   let seen = 0;
@@ -39,7 +47,7 @@ export function domainOf(metric: ShownMetric, layers: readonly Buckets[], store:
       if (buckets.kind[b] === FINITE && seen++ % every === 0) values.push(buckets.max[b] as number);
     });
   const early: number[] = [];
-  for (let l = 0; l < layers.length; l++) early.push(...store.layer(metric, l).subarray(0, Math.min(EARLY_FRAMES, store.count)));
+  for (const l of shown) early.push(...store.layer(metric, l).subarray(0, Math.min(EARLY_FRAMES, store.count)));
   return heatDomain(metric, values, early);
 }
 

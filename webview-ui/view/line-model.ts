@@ -1,6 +1,7 @@
 import type { Buckets } from '../run/buckets.js';
 import { EMPTY, FINITE } from '../run/pyramid.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
+import { forecastAt, type Forecast } from './forecast.js';
 import { formatDecade, formatTick } from '../scales/format.js';
 import { logTicks, zeroTicks } from '../scales/ticks.js';
 
@@ -9,6 +10,8 @@ export const PLOT_PADDING = 6;
 /** Share of the range left free at both ends. */
 const AIR = 0.06;
 const LEAST_DECADES = 0.5;
+/** A forecast stretches an axis by so many decades at most. */
+const FORECAST_DECADES = 3;
 /** Fewer steps than this get dots on their points. */
 export const DOT_STEPS = 30;
 
@@ -20,6 +23,11 @@ export interface ChartLine {
   dash: readonly number[];
   width: number;
   dots: boolean;
+}
+
+/** A curve in the style of the run, or in another one. */
+export function chartLine(name: string, buckets: Buckets, style: Partial<ChartLine> = {}): ChartLine {
+  return { name, buckets, colour: 'run', dash: [], width: 1.75, dots: true, ...style };
 }
 
 /** A horizontal line that gives the curves a meaning. */
@@ -40,6 +48,8 @@ export interface LineModel {
   references: (Reference & { at: number })[];
   /** Series whose non-finite values are hatched. */
   broken: Buckets | null;
+  /** How the last curve would go on. */
+  forecast: Forecast | null;
   linear: boolean;
   low: number;
   high: number;
@@ -55,22 +65,23 @@ export function lineModel(spec: {
   ghosts?: ChartLine[];
   references?: Reference[];
   broken?: Buckets | null;
+  forecast?: Forecast | null;
   linear?: boolean;
   /** Upper end of a linear axis that starts at 0. */
   top?: number;
   window: StepWindow;
   height: number;
 }): LineModel {
-  const { lines, ghosts = [], references = [], broken = null, linear = false, window, height } = spec;
+  const { lines, ghosts = [], references = [], broken = null, forecast = null, linear = false, window, height } = spec;
   const all = [...lines, ...ghosts];
-  const range = linear ? linearRange(all, spec.top ?? 1) : logRange(all, references, window);
-  if (range === null) return { lines, ghosts, references: [], broken, linear, low: 0, high: 1, ticks: [], window, height };
+  const range = linear ? linearRange(all, spec.top ?? 1) : logRange(all, references, forecast, window);
+  if (range === null) return { lines, ghosts, references: [], broken, forecast, linear, low: 0, high: 1, ticks: [], window, height };
   const [low, high] = range;
   const ticks = linear
     ? zeroTicks(high / 1.2).map((at) => ({ at, label: formatTick(at) }))
     : logTicks(low, high, height - 2 * PLOT_PADDING).map((at) => ({ at, label: formatDecade(at) }));
   const placed = references.map((r) => ({ ...r, at: axisValue(r.value, linear) })).filter((r) => r.at >= low && r.at <= high);
-  return { lines, ghosts, references: placed, broken, linear, low, high, ticks, window, height };
+  return { lines, ghosts, references: placed, broken, forecast, linear, low, high, ticks, window, height };
 }
 
 /** From 0 to `top`; null before there is anything to show. */
@@ -90,7 +101,7 @@ export function plotY(at: number, { low, high, height }: LineModel): number {
   return PLOT_PADDING + (1 - share) * inside;
 }
 
-function logRange(lines: ChartLine[], references: Reference[], window: StepWindow): [number, number] | null {
+function logRange(lines: ChartLine[], references: Reference[], forecast: Forecast | null, window: StepWindow): [number, number] | null {
   let low = Infinity;
   let high = -Infinity;
   const take = (at: number) => {
@@ -106,6 +117,8 @@ function logRange(lines: ChartLine[], references: Reference[], window: StepWindo
     }
   if (low > high) return null;
   for (const { value, fit } of references) if (fit) take(axisValue(value, false));
+  // What is measured must stay readable, so a steep forecast leaves the chart instead of stretching it.
+  if (forecast !== null) take(Math.min(forecastAt(forecast, forecast.slope, window.to), high + FORECAST_DECADES));
   return widen(low, high);
 }
 

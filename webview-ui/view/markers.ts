@@ -36,6 +36,16 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
         side: 'none',
       });
   }
+  const parts = run.beside?.parting.parts ?? null;
+  if (parts !== null && !bySteps.has(parts) && parts >= window.from && parts <= window.to)
+    bySteps.set(parts, {
+      step: parts,
+      severity: 'info',
+      label: 'runs part',
+      count: 1,
+      left: Math.round(stepPosition(parts, window) * width),
+      side: 'none',
+    });
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {

@@ -1,6 +1,6 @@
 import { FINAL_STATES } from '../../src/telemetry/events.js';
 import type { RunView } from '../run/dashboard-state.js';
-import { stepWindow, type StepWindow, type View } from '../run/step-window.js';
+import { stepWindow, zoomTo, type StepWindow, type View } from '../run/step-window.js';
 
 /** The parts of a resolved config the page reads; a config of another version may lack any of them. */
 interface KnownConfig {
@@ -34,10 +34,33 @@ export function plannedSteps(run: RunView): number | null {
   return run.start?.plannedSteps ?? null;
 }
 
-/** The steps on the x axis. */
-export function windowOf(run: RunView, view: View): StepWindow {
+/** The steps on the x axis: the zoom, kept within the run, or what the view decides. */
+export function windowOf(run: RunView, { view, zoom }: { view: View; zoom: StepWindow | null }): StepWindow {
+  if (zoom !== null) return zoomTo(zoom, viewWindow(run, 'whole')) ?? viewWindow(run, 'whole');
+  return viewWindow(run, view);
+}
+
+/** The steps of a view. */
+export function viewWindow(run: RunView, view: View): StepWindow {
   const { store } = run;
-  return stepWindow({ first: store.firstStep, last: Math.max(0, store.lastStep), planned: plannedSteps(run), over: isOver(run) }, view);
+  return stepWindow(
+    {
+      first: store.firstStep,
+      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0),
+      planned: plannedSteps(run),
+      over: isOver(run),
+    },
+    view,
+  );
+}
+
+/** Indices of the layers whose name or type contains the text; all where it is empty. */
+export function matchingLayers(run: RunView, filter: string): number[] {
+  const text = filter.trim().toLowerCase();
+  const names = run.start?.layers ?? [];
+  return Array.from({ length: run.store.layerCount }, (_, l) => l).filter((l) =>
+    `${names[l]?.name ?? ''} ${names[l]?.type ?? ''}`.toLowerCase().includes(text),
+  );
 }
 
 /** Loss of the trivial predictor; null where it is unknown or no reference. */

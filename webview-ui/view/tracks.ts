@@ -5,18 +5,15 @@ import { isShare } from '../run/run-store.js';
 import { everTrue } from '../run/scans.js';
 import { stepCount, type StepWindow } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
+import { forecastsOf, type Forecast, type Forecasts } from './forecast.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
-import { lineModel, type ChartLine, type LineModel, type Reference } from './line-model.js';
-import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, rateLimit, windowOf } from './run-facts.js';
+import { lineModel, chartLine, type LineModel, type Reference } from './line-model.js';
+import { layerLines, topLayers } from './layer-lines.js';
+import { withRunBeside } from './overlay-run.js';
+import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, matchingLayers, rateLimit, windowOf } from './run-facts.js';
 
-/** Layers drawn in colour in the last track. */
-export const TOP_LAYERS = 3;
-/** Styles of the coloured layers: hue and dash both differ. */
-export const RANK_STYLES = [
-  { colour: 'other', dash: [], width: 2 },
-  { colour: 'purple', dash: [5, 2], width: 1.5 },
-  { colour: 'ok', dash: [2, 2], width: 1.5 },
-] as const;
+/** Room for a forecast in the "follow" view, as a share of its steps. */
+const FORECAST_SHARE = 0.4;
 const DOTTED = [1, 3];
 const DASHED = [4, 3];
 
@@ -33,6 +30,7 @@ export interface Tracks {
   norm: LineModel;
   heat: HeatModel;
   layers: LineModel;
+  forecast: Forecasts;
   /** Layer indices in colour, first style first. */
   top: number[];
 }
@@ -54,62 +52,77 @@ const NARROW_HEIGHTS: Heights = { loss: 76, rate: 34, norm: 72, layers: 108 };
  */
 export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory, width: number, narrow: boolean): Tracks {
   const { store } = run;
-  const window = windowOf(run, memory.view);
+  const forecast = forecastsOf(run);
+  const window = withRoom(windowOf(run, memory), memory, forecast);
   const stride = strideFor(stepCount(window), width);
   const height = narrow ? NARROW_HEIGHTS : HEIGHTS;
   const now = store.count > 0 ? store.lastStep : null;
-  const net = (name: Parameters<typeof store.series>[0]) => cache.get(name, store.series(name), stride, window.from);
-  const perLayer = Array.from({ length: store.layerCount }, (_, l) =>
-    cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride, window.from),
-  );
-  const selected = run.start?.layers.findIndex((layer) => layer.name === memory.layer) ?? -1;
-  const top = topLayers(run, memory, selected);
-  return {
+  // A zoom stays where it is while the run goes on: what lies right of it is not asked for.
+  const end = memory.zoom === null ? Infinity : window.to;
+  const net = (name: Parameters<typeof store.series>[0]) => cache.get(name, store.series(name), stride, window.from, end);
+  const shown = matchingLayers(run, memory.filter);
+  const perLayer = shown.map((l) => cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride, window.from, end));
+  const selected = shown.find((l) => run.start?.layers[l]?.name === memory.layer) ?? -1;
+  const top = topLayers(run, memory, shown, selected);
+  const tracks: Tracks = {
     window,
     now,
     shadeFrom: now !== null && now < window.to && !isOver(run) ? now : null,
     risk: net('risk'),
     loss: lineModel({
-      lines: [line('loss', net('loss'))],
+      lines: [chartLine('loss', net('loss'))],
       broken: net('loss'),
-      references: lossReferences(run),
+      references: lossReferences(run, forecast.loss?.harm != null && forecast.loss.harm.step <= window.to),
+      forecast: forecast.loss,
       window,
       height: height.loss,
     }),
     rate: rateModel(run, net('learningRate'), window, height.rate),
-    norm: normModel(run, net('globalGradNorm'), net('clippedGradNorm'), window, height.norm),
+    norm: normModel(run, net('globalGradNorm'), net('clippedGradNorm'), forecast.norm, window, height.norm),
     heat: {
       metric: memory.metric,
       layers: perLayer,
-      domain: domainOf(memory.metric, perLayer, store, window),
+      domain: domainOf(memory.metric, perLayer, shown, store, window),
       window,
       stride,
       last: now ?? -1,
-      rowHeight: store.layerCount > MANY_LAYERS ? SMALL_ROW : narrow ? NARROW_ROW : TALL_ROW,
-      selected,
+      shown,
+      rowHeight: shown.length > MANY_LAYERS ? SMALL_ROW : narrow ? NARROW_ROW : TALL_ROW,
+      selected: shown.indexOf(selected),
     },
     layers: lineModel({
-      ...layerLines(run, perLayer, top),
+      ...layerLines(run, shown, perLayer, top),
       linear: isShare(memory.metric),
       top: 1.2,
       window,
       height: height.layers,
     }),
     top,
+    forecast,
   };
+  return withRunBeside(tracks, run, memory);
 }
 
-function line(name: string, buckets: Buckets, style: Partial<ChartLine> = {}): ChartLine {
-  return { name, buckets, colour: 'run', dash: [], width: 1.75, dots: true, ...style };
+/** In the "follow" view a forecast gets room on the right, which a view of the whole run has anyway. */
+function withRoom(window: StepWindow, { view, zoom }: PageMemory, { norm }: Forecasts): StepWindow {
+  if (norm === null || zoom !== null || view !== 'follow') return window;
+  return { from: window.from, to: Math.max(window.to, norm.from + Math.round(stepCount(window) * FORECAST_SHARE)) };
 }
 
-function lossReferences(run: RunView): Reference[] {
+function lossReferences(run: RunView, willCross: boolean): Reference[] {
   const references: Reference[] = [];
   const baseline = baselineLoss(run);
   if (baseline !== null) references.push({ value: baseline, label: 'baseline', colour: 'dim', dash: DOTTED, fit: true });
   const harm = harmLoss(run);
   const crossed = harm !== null && everTrue(run.store, 'harmed', (row) => !((run.store.series('loss')[row] as number) <= harm));
-  if (harm !== null) references.push({ value: harm, label: '10× first loss', colour: crossed ? 'err' : 'dim', dash: DASHED, fit: crossed });
+  if (harm !== null)
+    references.push({
+      value: harm,
+      label: '10× first loss',
+      colour: crossed || willCross ? 'err' : 'dim',
+      dash: DASHED,
+      fit: crossed || willCross,
+    });
   return references;
 }
 
@@ -122,7 +135,7 @@ function rateModel(run: RunView, rate: Buckets, window: StepWindow, height: numb
     ? [{ value: limit, label: `limit ${formatNumber(limit)}`, colour: limit < largest ? 'err' : 'dim', dash: DASHED, fit: true }]
     : [];
   const top = Math.max(largest, shown ? limit : 0) * 1.5;
-  return lineModel({ lines: [line('learning rate', rate, { dots: false })], references, linear: true, top, window, height });
+  return lineModel({ lines: [chartLine('learning rate', rate, { dots: false })], references, linear: true, top, window, height });
 }
 
 function largestIn(buckets: Buckets): number {
@@ -131,14 +144,21 @@ function largestIn(buckets: Buckets): number {
   return Number.isFinite(largest) ? largest : 1;
 }
 
-function normModel(run: RunView, norm: Buckets, clipped: Buckets, window: StepWindow, height: number): LineModel {
+function normModel(
+  run: RunView,
+  norm: Buckets,
+  clipped: Buckets,
+  forecast: Forecast | null,
+  window: StepWindow,
+  height: number,
+): LineModel {
   const threshold = clipThreshold(run);
   const isClipped = isEverClipped(run);
-  const lines = isClipped ? [line('after clipping', clipped, { colour: 'fg', dash: [2, 2], width: 1, dots: false })] : [];
-  lines.push(line('before clipping', norm));
+  const lines = isClipped ? [chartLine('after clipping', clipped, { colour: 'fg', dash: [2, 2], width: 1, dots: false })] : [];
+  lines.push(chartLine('before clipping', norm));
   const references: Reference[] =
     threshold === null ? [] : [{ value: threshold, label: `clip ${formatNumber(threshold)}`, colour: 'dim', dash: DOTTED, fit: false }];
-  return lineModel({ lines, references, broken: norm, window, height });
+  return lineModel({ lines, references, broken: norm, forecast, window, height });
 }
 
 /** Whether the gradients of any frame were clipped. */
@@ -148,29 +168,4 @@ export function isEverClipped(run: RunView): boolean {
   const before = store.series('globalGradNorm');
   const after = store.series('clippedGradNorm');
   return everTrue(store, 'clipped', (row) => (after[row] as number) < (before[row] as number) * (1 - 1e-6));
-}
-
-/** The selected layer first, then those with the largest value now; NaN counts as largest. */
-function topLayers({ store }: RunView, { metric }: PageMemory, selected: number): number[] {
-  const order = layersByValue(store.layerCount, (l) => (store.count > 0 ? (store.layer(metric, l)[store.count - 1] as number) : 0));
-  const rest = order.filter((l) => l !== selected);
-  return (selected >= 0 ? [selected, ...rest] : rest).slice(0, TOP_LAYERS);
-}
-
-/** Layer indices by descending value; NaN first, then infinity. */
-export function layersByValue(count: number, value: (layer: number) => number): number[] {
-  const key = (l: number) => {
-    const v = value(l);
-    return Number.isNaN(v) ? Infinity : Math.min(v, Number.MAX_VALUE);
-  };
-  return Array.from({ length: count }, (_, l) => l).sort((a, b) => (key(a) === key(b) ? a - b : key(b) - key(a)));
-}
-
-/** Few layers: each a curve, the rest fainter than those in colour. Many: all of them as ghosts, those in colour on top. */
-function layerLines(run: RunView, perLayer: Buckets[], top: number[]): Pick<LineModel, 'lines' | 'ghosts'> {
-  const name = (l: number) => run.start?.layers[l]?.name ?? `layer ${l + 1}`;
-  const coloured = top.map((l, rank) => line(name(l), perLayer[l] as Buckets, RANK_STYLES[rank])).reverse();
-  const thin = (colour: string) => perLayer.map((buckets, l) => line(name(l), buckets, { colour, width: 1, dots: false }));
-  if (perLayer.length > MANY_LAYERS) return { lines: coloured, ghosts: thin('ghost') };
-  return { lines: [...thin('faint').filter((_, l) => !top.includes(l)), ...coloured], ghosts: [] };
 }

@@ -80,10 +80,13 @@ function covers(size: i32, count: i32, window: i32, stride: i32, before: i32): b
   return window == stride && count * stride - before >= size;
 }
 
-/** dx [B, H, W, C] from y, the output of `maxPool`: each dy goes to the first maximum of its window. */
+/**
+ * dx [B, H, W, C] from y, the output of `maxPool`: each dy goes to the first maximum of its window. `rectified`: x is the output
+ * of a relu, whose gradient is taken in the same pass: no dy goes to a maximum that is not above 0.
+ */
 export function maxPoolGradient(
   x: usize, y: usize, dy: usize, dx: usize, B: i32, H: i32, W: i32, C: i32, OH: i32, OW: i32, FH: i32, FW: i32, SH: i32, SW: i32,
-  top: i32, left: i32,
+  top: i32, left: i32, rectified: bool,
 ): void {
   const pixel = <usize>C << 2, row = <usize>W * pixel;
   // Windows that overlap add to each other; the others are written whole.
@@ -100,7 +103,8 @@ export function maxPoolGradient(
           for (; c + 16 <= pixel; c += 16) {
             const at = window + c, below = at + row;
             const v0 = v128.load(x + at), v1 = v128.load(x + at + pixel), v2 = v128.load(x + below), v3 = v128.load(x + below + pixel);
-            const most = v128.load(y + c), all = v128.load(dy + c);
+            const most = v128.load(y + c);
+            const all = rectified ? v128.and(v128.load(dy + c), f32x4.gt(most, f32x4.splat(0))) : v128.load(dy + c);
             const f0 = isMaximum(v0, most), f1 = isMaximum(v1, most), f2 = isMaximum(v2, most), f3 = isMaximum(v3, most);
             const found = v128.or(f0, f1);
             v128.store(dx + at, v128.and(all, f0));
@@ -112,6 +116,7 @@ export function maxPoolGradient(
         for (; c + 16 <= pixel; c += 16) {
           const most = v128.load(y + c);
           let rest = v128.load(dy + c), line = window + c;
+          if (rectified) rest = v128.and(rest, f32x4.gt(most, f32x4.splat(0)));
           for (let q = 0; q < rows; q++) {
             let at = line;
             for (let r = 0; r < columns; r++) {
@@ -127,7 +132,7 @@ export function maxPoolGradient(
         }
         for (; c < pixel; c += 4) {
           const most = load<f32>(y + c);
-          let rest = load<f32>(dy + c), line = window + c;
+          let rest: f32 = rectified && !(most > 0) ? 0 : load<f32>(dy + c), line = window + c;
           for (let q = 0; q < rows; q++) {
             let at = line;
             for (let r = 0; r < columns; r++) {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { deflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw } from 'node:zlib';
 import { AppError } from '../../config/app-error.js';
 import { recordedReport, type ReportAssets } from '../../fixes/recorded-report.js';
 import { readRun } from './read-run.js';
@@ -20,7 +21,7 @@ export async function reportCommand({ run: place, out }: ReportCommand): Promise
   const { run, config, truncated, logFile } = await readRun(place);
   if (truncated) process.stderr.write('note: the last line of the log was cut off; everything before it is in the report\n');
   if (config === null) process.stderr.write('note: there is no config beside the log: the report has no config text and no fixes\n');
-  const { html, frames } = recordedReport(run, config, readAssets(), { pack, sha256, docs });
+  const { html, frames } = await recordedReport(run, config, readAssets(), { pack, sha256, docs });
   const file = out ?? path.join(path.dirname(logFile), 'report.html');
   write(file, html);
   process.stderr.write(`${size(Buffer.byteLength(html))}, ${frames === run.frameCount ? '' : `${frames} of `}${run.frameCount} frames\n`);
@@ -28,7 +29,8 @@ export async function reportCommand({ run: place, out }: ReportCommand): Promise
   return 0;
 }
 
-const pack = (bytes: Uint8Array): string => deflateRawSync(bytes, { level: 9 }).toString('base64');
+const deflate = promisify<Uint8Array, Buffer>(deflateRaw);
+const pack = async (bytes: Uint8Array): Promise<string> => (await deflate(bytes)).toString('base64');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64');
 
 /** Folder of the built program. */
@@ -48,7 +50,7 @@ function readAssets(): ReportAssets {
   }
 }
 
-function docs(finding: string): string | null {
+async function docs(finding: string): Promise<string | null> {
   try {
     return readFileSync(path.join(DIST, '..', 'docs', 'findings', `${path.basename(finding)}.md`), 'utf8');
   } catch {

@@ -50,7 +50,7 @@ const whole = new Set<string>([EVIDENCE.plannedSteps, 'samples', 'different rows
 const figures = fc
   .dictionary(fc.constantFrom(...names), figure, { maxKeys: 8, noNullPrototype: true })
   .map((all) => Object.fromEntries(Object.entries(all).map(([name, value]) => [name, whole.has(name) ? Math.ceil(value) : value])));
-const repeated = fc.constantFrom({}, { samples: 400, 'different rows': 100 });
+const repeated = fc.constantFrom<Record<string, number>>({}, { samples: 400, 'different rows': 100 });
 const evidence = fc.tuple(figures, repeated).map(([some, more]) => ({ ...some, ...more }));
 const rule = fc.constantFrom('', 'one-unit-categorical', 'not-probabilities', 'not-logits', 'target-out-of-range', 'target-not-probability'); // prettier-ignore
 const id = fc.constantFrom('explosion-risk', 'plateau', 'single-unit-softmax', 'double-softmax', 'output-loss-mismatch', 'overfitting', 'clipping-too-often'); // prettier-ignore

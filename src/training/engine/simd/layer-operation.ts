@@ -49,6 +49,7 @@ export function registerLayerOperation<Attributes extends LayerAttributes>(
       const out = module.make(operation.outputShape(given, x, w));
       const bias = b === undefined ? 0 : module.address(b);
       operation.forward(given, x, w, module.address(out), { bias, relu: given.relu });
+      if (given.relu) masked.noteOutput(out);
       return out;
     },
   });

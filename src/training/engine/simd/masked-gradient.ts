@@ -15,20 +15,40 @@ export class MaskedGradient {
   private size = 0;
   private owner: object | null = null;
   private backend: BackendWasm | null = null;
+  /** Data of outputs of a relu. */
+  private readonly outputs = new WeakSet<object>();
+  /** Data of gradients that are 0 already wherever that output is. */
+  private readonly done = new WeakMap<object, object>();
 
   constructor(private readonly module: KernelModule) {}
+
+  /** Tells that y is the output of a relu. */
+  noteOutput(y: tf.TensorInfo): void {
+    this.outputs.add(y.dataId);
+  }
+
+  isOutput(x: tf.TensorInfo): boolean {
+    return this.outputs.has(x.dataId);
+  }
+
+  /** Tells that a gradient of y is masked: whoever made it saw that y is the output of a relu. */
+  noteMasked(dy: tf.TensorInfo, y: tf.TensorInfo): void {
+    this.done.set(dy.dataId, y.dataId);
+  }
 
   /** Addresses of dz and its sums, filled for `owner` if they hold another's. */
   of(owner: object, dy: tf.Tensor, y: tf.Tensor): { dz: Address; sums: Address } {
     const { module } = this;
     const columns = y.shape.at(-1) ?? 1;
-    const gradientBytes = y.size * FLOAT + SLACK_BYTES;
+    const masked = this.done.get(dy.dataId) === y.dataId;
+    const gradientBytes = masked ? 0 : y.size * FLOAT + SLACK_BYTES;
     this.grow(gradientBytes + columns * FLOAT);
-    const sums = this.at + gradientBytes;
-    if (this.owner !== owner)
-      module.kernels.reluGradientSums(this.at, module.address(dy), module.address(y), y.size / columns, columns, sums);
+    const [dz, sums] = [masked ? module.address(dy) : this.at, this.at + gradientBytes];
+    if (this.owner === owner) return { dz, sums };
     this.owner = owner;
-    return { dz: this.at, sums };
+    if (masked) module.kernels.columnSum(sums, dz, y.size / columns, columns);
+    else module.kernels.reluGradientSums(dz, module.address(dy), module.address(y), y.size / columns, columns, sums);
+    return { dz, sums };
   }
 
   private grow(bytes: number): void {

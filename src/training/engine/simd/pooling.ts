@@ -1,6 +1,7 @@
 import { tf } from '../../tf.js';
 import { type Inputs, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import type { KernelModule } from './kernel-module.js';
+import type { MaskedGradient } from './masked-gradient.js';
 
 /** [B, H, W, C], [OH, OW] and the window [FH, FW, SH, SW, top, left] of a pooling over x. */
 function geometry(shape: readonly number[], { filterSize, strides, pad, dimRoundingMode }: KernelArguments['attrs']) {
@@ -38,7 +39,7 @@ function share({ backend }: KernelModule, { dataId, shape, dtype }: tf.TensorInf
 }
 
 /** Pooling and its gradients on the SIMD kernels; right at borders and with NaN, where the stock kernels are not. */
-export function registerPooling(module: KernelModule): void {
+export function registerPooling(module: KernelModule, masked: MaskedGradient): void {
   const pool = (run: 'maxPool' | 'averagePool'): Kernel => {
     const stock = stockKernel(run === 'maxPool' ? 'MaxPool' : 'AvgPool', 'wasm');
     return (args) => {
@@ -59,7 +60,9 @@ export function registerPooling(module: KernelModule): void {
     const { input, output, window } = geometry(x.shape, attrs);
     const out = module.make(x.shape);
     const [from, to] = [[x, y, dy].map((tensor) => module.address(tensor)), module.address(out)] as const;
-    module.kernels.maxPoolGradient(...from, to, ...input, ...output, ...window);
+    const rectified = masked.isOutput(x);
+    module.kernels.maxPoolGradient(...from, to, ...input, ...output, ...window, rectified ? 1 : 0);
+    if (rectified) masked.noteMasked(out, x);
     return out;
   });
   setKernel('AvgPoolGrad', 'wasm', ({ inputs, attrs }) => {

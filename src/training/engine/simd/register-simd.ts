@@ -27,7 +27,7 @@ export function registerSimd(): void {
   registerDense(loaded, masked);
   registerConvolution(loaded);
   registerConvolutionLayers(loaded, masked);
-  registerPooling(loaded);
+  registerPooling(loaded, masked);
   registerReluGradient(loaded);
   registerClamp(loaded);
   registerExtremes(loaded);

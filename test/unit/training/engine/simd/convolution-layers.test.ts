@@ -97,3 +97,22 @@ describe('NaN in a convolution as one operation', () => {
     tf.dispose([x, w, b, y, value, grads]);
   });
 });
+
+describe('a pool after a convolution with relu', () => {
+  it('takes the gradient of the relu too, also where the output is used twice', () => {
+    const [x, w] = [[2, 6, 7, 3], [3, 3, 3, 9]]; // prettier-ignore
+    const info = convInfo(x, w, { strides: 1, pad: 'same' });
+    const pools = (y: tf.Tensor, more: boolean): tf.Tensor => {
+      const pooled = tf.maxPool(y as tf.Tensor4D, 2, 2, 'valid');
+      return more ? tf.add(tf.mean(y), pooled) : pooled;
+    };
+    for (const more of [false, true]) {
+      const [own, parts] = [
+        (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => pools(convolution(a, b, c, { info, relu: true }), more),
+        (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+          pools(tf.relu(tf.add(tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, 1, 'same'), c)), more),
+      ].map((f) => gradientCheck({ shapes: [x, w, [9]], f }).gradients) as [number[][], number[][]];
+      expect(Math.max(...own.map((values, i) => gap(values, parts[i] ?? [])))).toBeLessThan(1e-5);
+    }
+  });
+});

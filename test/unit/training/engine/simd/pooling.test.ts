@@ -52,7 +52,8 @@ describe('pooling', () => {
       const [atX, atDy, most, mean, dMost, dMean] = [arena.put(x), arena.put(dy), arena.put(size), arena.put(size), arena.put(x.length), arena.put(x.length)]; // prettier-ignore
       kernels.maxPool(atX, ...shape, most, ...out, ...window);
       kernels.averagePool(atX, ...shape, mean, ...out, ...window);
-      kernels.maxPoolGradient(atX, most, atDy, dMost, ...shape, ...out, ...window);
+      const rectified = dice.whole(0, 1);
+      kernels.maxPoolGradient(atX, most, atDy, dMost, ...shape, ...out, ...window, rectified);
       kernels.averagePoolGradient(atDy, dMean, ...shape, ...out, ...window);
       const expected = { most: new Float64Array(size), mean: new Float64Array(size), dMost: new Float64Array(x.length), dMean: new Float64Array(x.length) }; // prettier-ignore
       const add = (to: Float64Array, at: number, value: number) => (to[at] = (to[at] ?? 0) + value);
@@ -61,7 +62,8 @@ describe('pooling', () => {
         expected.most[output] = Math.max(...values);
         expected.mean[output] = values.reduce((a, b) => a + b, 0) / values.length;
         const best = values.findIndex((value) => Object.is(value, expected.most[output]));
-        add(expected.dMost, pixels[best] as number, dy[output] as number);
+        const through = rectified === 0 || (expected.most[output]) > 0;
+        if (through) add(expected.dMost, pixels[best] as number, dy[output] as number);
         for (const at of pixels) add(expected.dMean, at, (dy[output] as number) / pixels.length);
       });
       const gaps = [

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { RunStore } from '../../../../webview-ui/run/run-store.js';
+import { sparkPath } from '../../../../webview-ui/scales/spark.js';
+import { configDifference } from '../../../../webview-ui/view/config-difference.js';
+import { layerParting, partingOf } from '../../../../webview-ui/view/parting.js';
+import { batchOf } from '../batches.js';
+
+function storeOf(losses: readonly number[], from = 0): RunStore {
+  const store = new RunStore(1);
+  store.append(batchOf(losses, from));
+  return store;
+}
+/** A loss that jumps about by some percent. */
+const noisy = (step: number) => 10 * Math.exp(-step / 50) * (1 + 0.05 * Math.sin(step * 12.9898));
+const steps = Array.from({ length: 100 }, (_, step) => step);
+
+describe('where two runs part', () => {
+  it('is nowhere for equal runs, rounding aside', () => {
+    const a = storeOf(steps.map(noisy));
+    expect(partingOf(a, storeOf(steps.map(noisy)))).toEqual({ firstDifference: null, parts: null });
+    expect(partingOf(a, storeOf(steps.map((step) => noisy(step) * (1 + 1e-7))))).toEqual({ firstDifference: null, parts: null });
+  });
+
+  it('is where the gap leaves the noise for good, not where they first differ', () => {
+    const grows = (step: number) => noisy(step) * (step < 20 ? 1 : 1.0003 ** (step - 20) * (step > 60 ? 3 : 1));
+    const { firstDifference, parts } = partingOf(storeOf(steps.map(noisy)), storeOf(steps.map(grows)));
+    expect(firstDifference).toBe(21);
+    expect(parts).toBe(61);
+  });
+
+  it('is not a spike that both recover from', () => {
+    const spike = (step: number) => (step === 40 ? 1e4 : noisy(step) * (1 + (step > 40 ? 1e-4 : 0)));
+    expect(partingOf(storeOf(steps.map(noisy)), storeOf(steps.map(spike)))).toEqual({ firstDifference: 40, parts: null });
+  });
+
+  it('is where one of them is no number any more, also for a layer', () => {
+    const breaks = steps.map((step) => (step < 70 ? noisy(step) : NaN));
+    const [a, b] = [storeOf(steps.map(noisy)), storeOf(breaks)];
+    expect(partingOf(a, b)).toEqual({ firstDifference: 70, parts: 70 });
+    expect(layerParting(a, b, 'gradNorm', 0, 0)).toBe(70);
+  });
+
+  it('looks at common steps only', () => {
+    expect(partingOf(storeOf([1, 2, 3]), storeOf([7, 8], 50))).toEqual({ firstDifference: null, parts: null });
+    expect(partingOf(storeOf([1, 1, 1, 1]), storeOf([1, 9, 9], 1)).parts).toBe(2);
+  });
+});
+
+describe('the difference of two configs', () => {
+  it('names what changed by its path, with values in words', () => {
+    const a = { training: { optimizer: { type: 'sgd', learningRate: 0.05 }, epochs: 20 }, model: { layers: [{ units: 8 }, { units: 1 }] } };
+    const b = {
+      training: { optimizer: { type: 'sgd', learningRate: 0.024 }, epochs: 20, gradientClip: { type: 'globalNorm', threshold: 24 } },
+      model: { layers: [{ units: 16 }, { units: 1 }] },
+    };
+    expect(configDifference(a, b)).toEqual([
+      { path: 'training.optimizer.learningRate', a: '0.05', b: '0.024' },
+      { path: 'training.gradientClip', a: 'none', b: 'globalNorm, threshold 24' },
+      { path: 'model.layers[0].units', a: '8', b: '16' },
+    ]);
+    expect(configDifference(a, structuredClone(a))).toEqual([]);
+    expect(configDifference({ layers: [1, 2] }, { layers: [1] })).toEqual([{ path: 'layers', a: '1, 2', b: '1' }]);
+  });
+});
+
+describe('a small curve', () => {
+  it('ends where a value is no number', () => {
+    const box = { width: 20, height: 10, low: 0.1, high: 1000 };
+    const points: [number, number][] = [[0, 1], [1, 10], [2, NaN], [3, 1]]; // prettier-ignore
+    expect(sparkPath(points, box).match(/[ML]/g)).toEqual(['M', 'L']);
+    expect(sparkPath([[0, 1e9], [1, 1e-9]], box)).toBe('M1.5 1.5L18.5 8.5'); // prettier-ignore
+  });
+});

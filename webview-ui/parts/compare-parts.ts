@@ -1,0 +1,124 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { RunBeside, RunView } from '../run/dashboard-state.js';
+import { largestRow } from '../run/scans.js';
+import { formatCount, formatNumber, formatShare } from '../scales/format.js';
+import { configDifference, type Setting } from '../view/config-difference.js';
+import { layerParting } from '../view/parting.js';
+import { baselineLoss } from '../view/run-facts.js';
+import { recentLoss } from '../view/verdict.js';
+import type { PageActions } from './actions.js';
+import { iconButton, link } from './button.js';
+import { icon } from './icon.js';
+
+/** The strip over the charts while two runs are laid over each other: which is which, and where they part. */
+export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }: PageActions): TemplateResult {
+  const { parts, firstDifference } = beside.parting;
+  const differences = settingsOf(run, beside).length;
+  const headline = parts === null ? 'The runs do not part' : `The runs part at step ${formatCount(parts)}`;
+  const same =
+    firstDifference === null
+      ? 'Their losses are equal to the last digit.'
+      : `Their losses first differ beyond rounding at step ${formatCount(firstDifference)}.`;
+  const settings =
+    differences === 0 ? 'Their settings are the same.' : `${differences} ${differences === 1 ? 'setting differs' : 'settings differ'}.`;
+  return html`<section class="compare" aria-label="Comparison">
+    ${icon('git-compare', 'neutral')}
+    <b>${headline}</b>
+    <span class="dim">${same} ${settings}</span>
+    <span class="letters">
+      <span><i class="line-key run" aria-hidden="true"></i>A, ${nameOf(run)}</span>
+      <span><i class="line-key other" aria-hidden="true"></i>B, ${nameOf(beside.run)}</span>
+    </span>
+    ${readOnly ? nothing : iconButton('close', 'End the comparison', () => send({ type: 'compareRun', run: null }))}
+  </section>`;
+}
+
+/** What differs between the two runs: settings, results, and the order in which their layers part. */
+export function differenceSection(run: RunView, beside: RunBeside, { remember }: PageActions): TemplateResult {
+  const b = beside.run;
+  return html`<section class="section difference" aria-labelledby="difference-title">
+    <header><h2 id="difference-title">Difference</h2></header>
+    <div class="inner">
+      <table class="figures-table compare-table">
+        <thead>
+          <tr>
+            <th scope="col">setting</th>
+            <th scope="col"><i class="line-key run" aria-hidden="true"></i>A</th>
+            <th scope="col"><i class="line-key other" aria-hidden="true"></i>B</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${[...settingsOf(run, beside), ...resultsOf(run, b)].map(
+            ({ path, a, b: other }) =>
+              html`<tr>
+                <th scope="row">${breakable(path)}</th>
+                <td>${a}</td>
+                <td>${other}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      <p class="note">
+        The runs part where the gap between the losses first exceeds three times the noise of the calmer one, and stays there. Below a
+        relative difference of 0.00001 values are the same but for rounding.
+      </p>
+      ${layersTable(run, b, remember)}
+    </div>
+  </section>`;
+}
+
+function layersTable(run: RunView, b: RunView, remember: PageActions['remember']): TemplateResult | typeof nothing {
+  const rows = (run.start?.layers ?? []).flatMap(({ name }, a) => {
+    const other = b.start?.layers.findIndex((layer) => layer.name === name) ?? -1;
+    return other < 0 ? [] : [{ name, step: layerParting(run.store, b.store, 'gradNorm', a, other) }];
+  });
+  if (rows.length === 0) return nothing;
+  rows.sort((x, y) => (x.step ?? Infinity) - (y.step ?? Infinity));
+  return html`<table class="figures-table compare-table">
+    <thead>
+      <tr>
+        <th scope="col">layer</th>
+        <th scope="col">gradient norms part at step</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ name, step }) =>
+          html`<tr>
+            <th scope="row">${link(name, () => remember({ layer: name }), `Focus ${name}`)}</th>
+            <td>${step === null ? 'never' : formatCount(step)}</td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** Settings that differ, as the configs write them. */
+function settingsOf(run: RunView, { run: b }: RunBeside): Setting[] {
+  return configDifference(run.start?.config, b.start?.config);
+}
+
+function resultsOf(a: RunView, b: RunView): Setting[] {
+  const row = (path: string, figure: (run: RunView) => string): Setting => ({ path, a: figure(a), b: figure(b) });
+  return [
+    row('steps', (run) => `${formatCount(run.end?.steps ?? Math.max(0, run.store.lastStep))}, ${run.state}`),
+    row('loss at the end', (run) => formatNumber(run.end?.loss ?? recentLoss(run))),
+    row('loss ÷ baseline', (run) => {
+      const baseline = baselineLoss(run);
+      return baseline === null ? 'unknown' : formatShare((run.end?.loss ?? recentLoss(run)) / baseline);
+    }),
+    row('largest gradient norm', (run) => {
+      const at = largestRow(run.store, 'globalGradNorm');
+      return at < 0 ? 'none' : formatNumber(run.store.series('globalGradNorm')[at]);
+    }),
+  ];
+}
+
+/** A path that may break behind its dots. */
+function breakable(path: string): (TemplateResult | string)[] {
+  return path.split('.').map((part, i) => (i === 0 ? part : html`.<wbr />${part}`));
+}
+
+function nameOf({ config, start }: RunView): string {
+  return start?.time === undefined ? config : `${config}, ${start.time.slice(0, 16).replace('T', ' ')}`;
+}

@@ -1,0 +1,43 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { RISK_LIMIT } from '../charts/risk-lane.js';
+import type { RunView } from '../run/dashboard-state.js';
+import { CHART_TITLES, type ChartKey } from '../view/chart-data.js';
+import type { Readings } from '../view/readings.js';
+import { lossName } from '../view/run-facts.js';
+import { summaryOf } from '../view/timeline-words.js';
+import { isEverClipped, type Tracks } from '../view/tracks.js';
+import { lineRow, readingOf } from './timeline-rows.js';
+
+/** The tracks of the whole net: risk, loss, learning rate and gradient norm. */
+export function netRows(options: {
+  run: RunView;
+  tracks: Tracks;
+  readings: Readings | null;
+  width: number;
+  menu: (chart: ChartKey) => TemplateResult;
+}): TemplateResult {
+  const { run, tracks, readings, width, menu } = options;
+  const row = (key: 'loss' | 'rate' | 'norm', unit: string, name: Parameters<typeof summaryOf>[2]) =>
+    lineRow({
+      key,
+      title: CHART_TITLES[key],
+      unit,
+      model: tracks[key],
+      width,
+      summary: summaryOf(`${CHART_TITLES[key]}, ${unit}`, run, name),
+      reading: readingOf(readings?.[key]),
+      menu: menu(key),
+    });
+  return html`<div class="row risk-row" data-track="risk" data-chart="risk">
+      <div class="gutter"><h2>Risk</h2></div>
+      <div class="plot" role="img" aria-label=${summaryOf('Risk, 0 to 1, limit 0.5', run, 'risk')}>
+        <canvas class="risk-canvas"></canvas>
+      </div>
+      ${menu('risk')}
+      <div class="reading">
+        ${readings?.risk ?? ''}${readings?.pastRisk === true ? html`<span class="long">, past ${RISK_LIMIT.toFixed(2)}</span>` : nothing}
+      </div>
+    </div>
+    ${row('loss', lossName(run), 'loss')} ${row('rate', 'per step', 'learningRate')}
+    ${row('norm', isEverClipped(run) ? 'whole net, dashed after clipping' : 'whole net, L2', 'globalGradNorm')}`;
+}

@@ -1,0 +1,94 @@
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { RunSummary } from '../../src/telemetry/page-protocol.js';
+import { formatCount, formatNumber, formatShare } from '../scales/format.js';
+import { sparkPath } from '../scales/spark.js';
+import type { PageActions } from './actions.js';
+import { iconButton } from './button.js';
+import { icon } from './icon.js';
+
+const STATUS_ICONS: Partial<Record<RunSummary['status'], [string, string]>> = {
+  completed: ['pass', 'ok'],
+  diverged: ['error', 'error'],
+  failed: ['error', 'error'],
+  stopped: ['debug-stop', 'dim'],
+};
+const CURVE = { width: 72, height: 16 };
+
+/** The runs of the workspace, to open, to lay over the one on show, to name and to delete. */
+export function runsSection(
+  history: RunSummary[],
+  shown: { current: string | null; other: string | null },
+  { send }: PageActions,
+): TemplateResult | typeof nothing {
+  if (history.length === 0) return nothing;
+  return html`<section class="runs" aria-labelledby="runs-title">
+    <h2 id="runs-title">Runs</h2>
+    <div class="runs-scroll" tabindex="0" role="region" aria-label="List of runs">
+      <table class="runs-table">
+        <thead>
+          <tr>
+            <th scope="col">started</th>
+            <th scope="col" class="grow">name</th>
+            <th scope="col">loss</th>
+            <th scope="col">state</th>
+            <th scope="col" class="figure-column">steps</th>
+            <th scope="col" class="figure-column">loss ÷ baseline</th>
+            <td></td>
+          </tr>
+        </thead>
+        <tbody>
+          ${history.map((run) => historyRow(run, shown, send))}
+        </tbody>
+      </table>
+    </div>
+  </section>`;
+}
+
+function historyRow(
+  run: RunSummary,
+  { current, other }: { current: string | null; other: string | null },
+  send: PageActions['send'],
+): TemplateResult {
+  const isCurrent = run.run === current;
+  const isOther = run.run === other;
+  const [codicon, tone] = run.problem === undefined ? (STATUS_ICONS[run.status] ?? ['circle-large', 'dim']) : ['warning', 'warning'];
+  const share = run.baselineLoss > 0 ? formatShare(run.loss / run.baselineLoss) : formatNumber(run.loss);
+  const letter = other === null ? nothing : html`<b class="run-letter">${isCurrent ? 'A' : isOther ? 'B' : ''}</b>`;
+  return html`<tr class=${isCurrent || isOther ? 'current' : ''} data-run=${run.run}>
+    <td>${icon(codicon, tone)} ${startTime(run.time)} ${letter}</td>
+    <td class="grow" title=${run.config}>${run.label ?? run.config}</td>
+    <td>${curve(run.losses)}</td>
+    <td>${run.problem ?? run.status}</td>
+    <td class="figure-column">${run.problem === undefined ? formatCount(run.steps) : ''}</td>
+    <td class="figure-column">${run.problem === undefined ? share : ''}</td>
+    <td class="figure-column">
+      ${isCurrent ? html`<span class="this-run">this run</span>` : nothing}${actions(run, isCurrent, isOther, send)}
+    </td>
+  </tr>`;
+}
+
+function actions({ run, time, label, recorded, problem }: RunSummary, isCurrent: boolean, isOther: boolean, send: PageActions['send']) {
+  const name = label ?? `the run of ${startTime(time)}`;
+  const open = !isCurrent && problem === undefined;
+  return html`<span class="run-actions">
+    ${open ? iconButton('go-to-file', `Open ${name}`, () => send({ type: 'openRun', run })) : nothing}
+    ${open ? iconButton(isOther ? 'close' : 'git-compare', isOther ? 'End the comparison' : `Compare with ${name}`, () => send({ type: 'compareRun', run: isOther ? null : run })) : nothing}
+    ${recorded === true && problem === undefined ? iconButton('edit', `Name ${name}`, () => send({ type: 'renameRun', run })) : nothing}
+    ${recorded === true ? iconButton('trash', `Delete ${name}`, () => send({ type: 'deleteRun', run })) : nothing}
+  </span>`; // prettier-ignore
+}
+
+/** The loss over the run, log scale, without axes: the figures stand beside it. */
+function curve(losses: number[] | undefined): TemplateResult | typeof nothing {
+  if (losses === undefined || losses.length < 2) return nothing;
+  const points = losses.map((loss, i): [number, number] => [i, loss]);
+  return html`<svg class="spark" width=${CURVE.width} height=${CURVE.height} aria-hidden="true">
+    ${svg`<path d=${sparkPath(points, { ...CURVE, low: null, high: null })}></path>`}
+  </svg>`;
+}
+
+function startTime(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return time.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+}

@@ -1,0 +1,56 @@
+import type { RunView } from '../run/dashboard-state.js';
+import type { Buckets } from '../run/buckets.js';
+import { FINITE } from '../run/pyramid.js';
+import { largestRow } from '../run/scans.js';
+import { formatCount, formatNumber } from '../scales/format.js';
+import { forBuckets } from './line-model.js';
+import type { Readings } from './readings.js';
+import { isHeld, isOver } from './run-facts.js';
+import type { Tracks } from './tracks.js';
+
+/** First, last and largest value of a track in words, for those who cannot see it. */
+export function summaryOf(title: string, run: RunView, name: 'loss' | 'learningRate' | 'globalGradNorm' | 'risk'): string {
+  const { store } = run;
+  if (store.count === 0) return `${title}. No data yet.`;
+  const column = store.series(name);
+  const at = (row: number) => `step ${store.step[row]}: ${formatNumber(column[row])}`;
+  const largest = largestRow(store, name);
+  const most = largest < 0 ? '' : ` Largest at ${at(largest)}.`;
+  return `${title}. First, ${at(0)}. Last, ${at(store.count - 1)}.${most}`;
+}
+
+/** Row with the largest finite value on screen; -1 where there is none. */
+function hottestLayer(layers: readonly Buckets[], tracks: Tracks): number {
+  let best = -1;
+  let value = -Infinity;
+  layers.forEach((buckets, l) =>
+    forBuckets(buckets, tracks.window, (b) => {
+      if (buckets.kind[b] === FINITE && (buckets.max[b] as number) > value) [best, value] = [l, buckets.max[b] as number];
+    }),
+  );
+  return best;
+}
+
+/** The heatmap in words. */
+export function heatSummary(run: RunView, tracks: Tracks, metricName: string): string {
+  const { heat, window } = tracks;
+  const hottest = heat.shown[hottestLayer(heat.layers, tracks)];
+  const name = hottest === undefined ? undefined : run.start?.layers[hottest]?.name;
+  const most = name === undefined ? '' : ` Largest: ${name}.`;
+  return `Heatmap of ${metricName.toLowerCase()} per layer and step, ${heat.shown.length} layers, steps ${window.from} to ${Math.min(heat.last, window.to)}.${most}`;
+}
+
+/** Which step the reading column is about. Where frames have been thinned a reading is one of those around its step. */
+export function readingHead(run: RunView, readings: Readings | null, cursor: number | null, narrow: boolean): string {
+  if (readings === null) return '';
+  const near = readings.row < run.store.thinned ? `near step ${formatCount(readings.step)}` : `step ${formatCount(readings.step)}`;
+  if (cursor !== null || narrow) return near;
+  if (isHeld(run)) return `before ${near}`;
+  if (isOver(run)) return `last, ${near}`;
+  return run.state === 'paused' ? `paused at ${near}` : `now, ${near}`;
+}
+
+/** What is said when the crosshair was moved by key. */
+export function spokenReading({ step, loss, rate, norm, risk }: Readings): string {
+  return `Step ${step}: loss ${loss.value}, learning rate ${rate.value}, gradient norm ${norm.value}, risk ${risk}.`;
+}
