@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { applyFixCommand, previewFixCommand } from './apply-fix-command.js';
+import { applyLive, applyLiveCommand } from './apply-live.js';
 import { checkCommand } from './check-command.js';
 import { chooseConfig, isConfigUri } from './config-files.js';
 import { findFixCommand } from './find-fix-command.js';
 import { installTensorflowCommand } from './install-tensorflow-command.js';
 import { newConfigCommand } from './new-config-command.js';
+import { asErrorData } from './error-data.js';
 import { exportReportCommand } from './export-report-command.js';
 import { compareRunsCommand, deleteRunCommand, openRunCommand, renameRunCommand } from './run-commands.js';
-import { asErrorData } from './run-service.js';
 import type { Services } from './services.js';
 import { mayTrain, startRun, type RunOverrides } from './train.js';
 
@@ -26,6 +27,11 @@ export const COMMANDS = {
   pause: ({ runs }: Services) => runs.pause(),
   resume: ({ runs }: Services) => runs.resume(),
   step: ({ runs }: Services) => runs.step(),
+  rollback: ({ runs }: Services) => runs.rollback(),
+  applyLive: (services: Services, fix?: unknown) => {
+    const run = services.runs.running;
+    return run !== null && typeof fix === 'string' ? applyLive(services, run, fix) : applyLiveCommand(services);
+  },
   openDashboard: ({ dashboard }: Services) => dashboard.open(),
   applyFix: async (services: Services, target?: unknown, fix?: unknown, retrain?: unknown) => {
     const uri = await configUri(target ?? currentConfig(services), 'Apply Quick Fix');

@@ -62,6 +62,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       runs.onEvent(({ run, event }) => {
         if (event.event === 'finding') this.sendFindingsSoon(run);
         else if (this.isWatching(run)) this.post({ type: 'event', run: run.key, event });
+        if (event.event === 'rollback' || event.event === 'change') this.sendFindingsSoon(run);
       }),
       runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
       problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
@@ -225,7 +226,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     const text = await this.fixes.presentText(run);
     if (!this.isWatching(run)) return;
     const plans = this.fixes.plansForRun(run, text);
-    this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text) });
+    this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text, run) });
   }
 
   private isWatching(run: RunMirror): boolean {

@@ -66,7 +66,7 @@ function registerProviders(context: vscode.ExtensionContext, services: Services)
     registerCommands(services),
     createStatusBar(runs),
     createContextKeys(runs, problems, fixes, searches),
-    vscode.languages.registerCodeActionsProvider(CONFIG_SELECTOR, new FixActionProvider(fixes), FixActionProvider.metadata),
+    vscode.languages.registerCodeActionsProvider(CONFIG_SELECTOR, new FixActionProvider(fixes, runs), FixActionProvider.metadata),
     vscode.languages.registerCodeLensProvider(CONFIG_SELECTOR, lenses),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW, dashboard),
     vscode.tasks.registerTaskProvider(TASK_TYPE, new GradwatchTaskProvider(services)),

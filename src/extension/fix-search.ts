@@ -3,7 +3,8 @@ import { AppError } from '../config/app-error.js';
 import type { TrainerMessage } from '../telemetry/trainer-protocol.js';
 import type { TrialsMessage, TrialsRequest, TrialsResult } from '../telemetry/trials-protocol.js';
 import { Emitter } from './emitter.js';
-import { asErrorData, type RunLog } from './run-service.js';
+import { asErrorData } from './error-data.js';
+import type { RunLog } from './run-request.js';
 import type { StopTimes } from './stop-ladder.js';
 import { crashError, TrainerProcess } from './trainer-process.js';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FindingEvent } from '../telemetry/events.js';
+import type { ChangeEvent, FindingEvent } from '../telemetry/events.js';
 import { bestPlan } from './fix-plan.js';
 import type { FixService } from './fix-service.js';
 import { endNotice, failureNotice, findingsNotice, type Notice } from './notice.js';
@@ -33,6 +33,8 @@ export class Notifier implements vscode.Disposable {
   ) {
     this.subscriptions = [
       runs.onEvent(({ run, event }) => event.event === 'finding' && !run.checkOnly && this.gather(run, event)),
+      runs.onEvent(({ run, event }) => event.event === 'change' && this.tellChange(run, event)),
+      runs.onRefused(({ message, action }) => void vscode.window.showWarningMessage(`${message} ${action}`)),
       runs.onFailure(({ run }) => this.show(failureNotice(run, nameOf(run)), [showLog])),
       runs.onEnd((run) => {
         const seen = { findingsTold: this.told.has(run), dashboardVisible: this.dashboardVisible() };
@@ -44,6 +46,13 @@ export class Notifier implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** The config is written only when the user says so. */
+  private tellChange(run: RunMirror, { fix, title, step }: ChangeEvent): void {
+    const message = `${nameOf(run)} goes on from step ${step}, changed live: ${title ?? 'as you asked'}. The config is as it was.`;
+    const write: NoticeAction[] = fix === undefined ? [] : [{ title: 'Write to Config', run: () => this.fixes.applyForRun(run, fix) }];
+    if (!this.dashboardVisible()) this.show({ kind: 'findings', severity: 'info', message }, [showDashboard, ...write]);
   }
 
   private gather(run: RunMirror, finding: FindingEvent): void {

@@ -14,11 +14,14 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     config,
     state: run.state,
     stateReason: run.stateReason,
+    healthyStep: run.healthyStep,
+    course: run.course,
+    forecasts: run.forecasts,
     start: run.start,
     frames: run.frames(),
     epochs: run.epochs,
     findings: pageFindings(run, text),
-    fixes: fixCards(plans, text),
+    fixes: fixCards(plans, text, run),
     trials: run.trials,
     fallbacks: run.fallbacks,
     end: run.end,
@@ -28,11 +31,11 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
 
 /** The findings of a run with the lines of their keys in the present text. One whose key is gone has no line. */
 export function pageFindings(run: RunMirror, text: string | null): PageFinding[] {
-  return run.findings.map((finding) => ({ ...finding, line: lineOf(finding, run, text) }));
+  return run.findings.map((finding) => ({ ...finding, line: lineOf(finding, run, text), past: run.past.get(finding) }));
 }
 
 /** The fixes as cards, each with what it would change in the present text. */
-export function fixCards(plans: readonly FixPlan[], text: string | null): FixCard[] {
+export function fixCards(plans: readonly FixPlan[], text: string | null, run: Pick<RunMirror, 'course'>): FixCard[] {
   return plans.map(({ fix, edits, answers, inPlace, disabledReason, trial }) => ({
     id: fix.id,
     title: fix.title,
@@ -42,6 +45,7 @@ export function fixCards(plans: readonly FixPlan[], text: string | null): FixCar
     answers,
     disabledReason,
     applied: inPlace || undefined,
+    appliedLive: run.course.find((event) => event.event === 'change' && event.fix === fix.id)?.step,
     trial,
   }));
 }

@@ -55,7 +55,7 @@ export function healthOf(run: RunMirror): RunHealth {
     loss: end?.loss ?? latest?.loss ?? null,
     baselineLoss: start?.baseline.loss ?? null,
     risk: latest?.risk ?? null,
-    worst: SEVERITIES.find((severity) => run.findings.some((finding) => finding.severity === severity)) ?? null,
+    worst: SEVERITIES.find((severity) => run.standing.some((finding) => finding.severity === severity)) ?? null,
     error: run.error?.message,
   };
 }
