@@ -10,8 +10,13 @@ import type { Services } from './services.js';
 export function applyLive({ fixes, runs }: Services, run: RunMirror, id: string, from: 'now' | 'healthy' = bestStart(run)): boolean {
   const plan = fixes.plansForRun(run, null).find((candidate) => candidate.fix.id === id);
   if (plan === undefined || !plan.fix.live || runs.running !== run) {
-    const why = plan === undefined ? 'It is no longer on offer.' : plan.fix.live ? 'The run is over.' : 'It needs a new run.';
-    void vscode.window.showWarningMessage(`This fix cannot be applied live. ${why}`);
+    const why =
+      plan === undefined
+        ? vscode.l10n.t('It is no longer on offer.')
+        : plan.fix.live
+          ? vscode.l10n.t('The run is over.')
+          : vscode.l10n.t('It needs a new run.');
+    void vscode.window.showWarningMessage(vscode.l10n.t('This fix cannot be applied live. {0}', why));
     return false;
   }
   const { edits, title } = plan.fix;
@@ -26,12 +31,15 @@ export async function applyLiveCommand(services: Services): Promise<boolean> {
   const plans = run === null ? [] : services.fixes.plansForRun(run, null).filter((plan) => plan.fix.live);
   if (run === null || plans.length === 0) {
     void vscode.window.showInformationMessage(
-      run === null ? 'There is no run to change.' : 'There is no fix for this run that can be applied live.',
+      run === null ? vscode.l10n.t('There is no run to change.') : vscode.l10n.t('There is no fix for this run that can be applied live.'),
     );
     return false;
   }
   const items = plans.map(({ fix }) => ({ label: fix.title, detail: fix.why, id: fix.id }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Apply live, without touching the config', matchOnDetail: true });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Apply live, without touching the config'),
+    matchOnDetail: true,
+  });
   return picked !== undefined && applyLive(services, run, picked.id);
 }
 

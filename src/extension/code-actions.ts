@@ -29,7 +29,7 @@ export class FixActionProvider implements vscode.CodeActionProvider {
 
 /** The same fix for the run that goes on; the config stays as it is. */
 function toLiveAction({ fix }: FixPlan): vscode.CodeAction {
-  const action = new vscode.CodeAction(`Apply live: ${fix.title}`, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(vscode.l10n.t('Apply live: {0}', fix.title), vscode.CodeActionKind.QuickFix);
   action.command = { command: 'gradwatch.applyLive', title: action.title, arguments: [fix.id] };
   return action;
 }

@@ -16,11 +16,11 @@ import { mayTrain, startRun, type RunOverrides } from './train.js';
 export const COMMANDS = {
   train: async (services: Services, target?: unknown, overrides?: unknown) => {
     // Told before a config is asked for: nobody should pick in vain.
-    const uri = mayTrain() ? await configUri(target, 'Train Model') : undefined;
+    const uri = mayTrain() ? await configUri(target, vscode.l10n.t('Train Model')) : undefined;
     return uri && startRun(services, uri, asOverrides(overrides));
   },
   check: async (services: Services, target?: unknown) => {
-    const uri = await configUri(target, 'Check Configuration');
+    const uri = await configUri(target, vscode.l10n.t('Check Configuration'));
     return uri && checkCommand(services, uri);
   },
   stop: ({ runs }: Services) => runs.stop(),
@@ -34,15 +34,15 @@ export const COMMANDS = {
   },
   openDashboard: ({ dashboard }: Services) => dashboard.open(),
   applyFix: async (services: Services, target?: unknown, fix?: unknown, retrain?: unknown) => {
-    const uri = await configUri(target ?? currentConfig(services), 'Apply Quick Fix');
+    const uri = await configUri(target ?? currentConfig(services), vscode.l10n.t('Apply Quick Fix'));
     return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined, retrain === true);
   },
   previewFix: async (services: Services, target?: unknown, fix?: unknown) => {
-    const uri = await configUri(target ?? currentConfig(services), 'Preview a Fix');
+    const uri = await configUri(target ?? currentConfig(services), vscode.l10n.t('Preview a Fix'));
     return uri && previewFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
   },
   findFix: async (services: Services, target?: unknown) => {
-    const uri = mayTrain() ? await configUri(target, 'Find a Working Fix') : undefined;
+    const uri = mayTrain() ? await configUri(target, vscode.l10n.t('Find a Working Fix')) : undefined;
     return uri && findFixCommand(services, uri);
   },
   cancelFindFix: ({ searches }: Services) => searches.cancel(),
@@ -75,7 +75,7 @@ export function registerCommands(services: Services): vscode.Disposable {
 export async function reportFailure({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
   const { message, action } = asErrorData(error);
-  const showLog = 'Show Log';
+  const showLog = vscode.l10n.t('Show Log');
   if ((await vscode.window.showErrorMessage(`${message} ${action}`, showLog)) === showLog) log.show();
 }
 

@@ -98,7 +98,9 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       return;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
-    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW, 'Gradient Dashboard', place, { retainContextWhenHidden: false }));
+    this.adopt(
+      vscode.window.createWebviewPanel(DASHBOARD_VIEW, vscode.l10n.t('Gradient Dashboard'), place, { retainContextWhenHidden: false }),
+    );
   }
 
   /** After a window reload VS Code brings the panel back; the page has kept its own state. */

@@ -6,6 +6,7 @@ import type { FixCard, FixSearchState, PageFinding, RunSnapshot, RunSummary } fr
 import { followFindings, type FixPlan } from './fix-plan.js';
 import type { RunMirror } from './run-mirror.js';
 import { searchLine } from './trial-words.js';
+import { say } from './language.js';
 
 /** The whole of a run, for a page that has nothing yet. `text` is the config as it stands now, null where it is gone. */
 export function runSnapshot(run: RunMirror, config: string, plans: readonly FixPlan[], text: string | null): RunSnapshot {
@@ -53,7 +54,7 @@ export function fixCards(plans: readonly FixPlan[], text: string | null, run: Pi
 /** The search for a working fix of a config, where one goes on. */
 export function searchState({ searching, progress }: FixSearchService, configFile: string): FixSearchState | null {
   if (searching !== configFile) return null;
-  return progress === null ? { line: 'Starting', spent: 0 } : { line: searchLine(progress), spent: progress.spent };
+  return progress === null ? { line: say('Starting'), spent: 0 } : { line: searchLine(progress), spent: progress.spent };
 }
 
 /** `stored` is what the disk knows of the same run. */
