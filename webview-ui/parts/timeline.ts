@@ -17,6 +17,7 @@ import { buildTracks, type Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { ChartActions } from './chart-actions.js';
 import { chartMenu, menuButton } from './chart-menu.js';
+import { tellReading } from './heat-reading.js';
 import { heatRow, layerHead } from './heat-rows.js';
 import { isKeyHelpOpen, keyHelp, toggleKeyHelp } from './key-help.js';
 import { layerList, legend, topChoice } from './layer-legend.js';
@@ -169,9 +170,10 @@ export class Timeline extends LitElement {
   }
 
   protected override updated(): void {
-    const { tracks, palette, width } = this;
-    if (this.repaint !== 'no' && tracks !== null && palette !== null)
-      this.painter.repaint({ tracks, palette, width }, this.repaint === 'spread');
+    const { run, tracks, palette, width } = this;
+    if (run === null || tracks === null || palette === null) return;
+    if (this.repaint !== 'no') this.painter.repaint({ tracks, palette, width }, this.repaint === 'spread');
+    tellReading(this, run, tracks.heat, palette, this.cursor);
   }
 
   private measure(): void {
