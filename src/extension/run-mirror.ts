@@ -1,8 +1,19 @@
 import type { ErrorData } from '../config/app-error.js';
-import type { EndEvent, EpochEvent, FallbackEvent, FindingEvent, RunEvent, RunState, StartEvent, TrialEvent } from '../telemetry/events.js';
+import type {
+  EndEvent,
+  EpochEvent,
+  FallbackEvent,
+  FindingEvent,
+  ForecastEvent,
+  RunEvent,
+  RunState,
+  StartEvent,
+  TrialEvent,
+} from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
+import { type CourseEvent, markPast, type PastFindings } from '../telemetry/past-findings.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 
 /** The figures of the newest frame. */
@@ -23,9 +34,17 @@ export class RunMirror {
   readonly key: string;
   state: RunState = 'starting';
   stateReason: string | undefined;
+  /** The last healthy step, as of the last pause. */
+  healthyStep: number | undefined;
   start: StartEvent | null = null;
   readonly epochs: EpochEvent[] = [];
   readonly findings: FindingEvent[] = [];
+  /** How good its forecasts of overflow were, once it has ended. */
+  readonly forecasts: ForecastEvent[] = [];
+  /** Why some of them no longer speak of the course the run is on. */
+  readonly past: PastFindings = new Map();
+  /** Where it went back, and what was changed while it ran, in order. */
+  readonly course: CourseEvent[] = [];
   readonly fallbacks: FallbackEvent[] = [];
   readonly trials: TrialEvent[] = [];
   end: EndEvent | null = null;
@@ -113,11 +132,23 @@ export class RunMirror {
       case 'state':
         this.state = event.state;
         this.stateReason = event.reason;
+        this.healthyStep = event.healthy ?? this.healthyStep;
         // A pause is no pace.
         if (event.state !== 'running') this.paceStep = -1;
         break;
       case 'epoch':
         if (this.epochs.length < MAX_EPOCHS) this.epochs.push(event);
+        break;
+      case 'forecast':
+        this.forecasts.push(event);
+        break;
+      case 'rollback':
+        markPast(this.past, this.findings, event);
+        this.addCourse(event);
+        break;
+      case 'change':
+        markPast(this.past, this.findings, event);
+        this.addCourse(event);
         break;
       case 'finding':
         if (this.findings.length < MAX_FINDINGS) this.findings.push(event);
@@ -133,6 +164,15 @@ export class RunMirror {
         if (this.trials.length < MAX_FINDINGS) this.trials.push(event);
         break;
     }
+  }
+
+  /** The findings about the course the run is on. */
+  get standing(): FindingEvent[] {
+    return this.findings.filter((finding) => !this.past.has(finding));
+  }
+
+  private addCourse(event: CourseEvent): void {
+    if (this.course.length < MAX_FINDINGS) this.course.push(event);
   }
 
   fail(error: ErrorData): void {

@@ -13,11 +13,11 @@ import { severityIcon } from './icon.js';
 import { silhouette } from './silhouette.js';
 import { styles } from './styles.js';
 
-/** The net as a section of the rail; folded at first where it has many layers. */
+/** The net as a section of the rail; folded at first where it has many layers, but for a report, which may be printed. */
 export function modelSection(run: RunView, memory: PageMemory, actions: PageActions): TemplateResult | typeof nothing {
   const layers = netLayers(run);
   if (layers.length === 0) return nothing;
-  const open = memory.model ?? layers.length <= MANY_LAYERS;
+  const open = memory.model ?? (actions.readOnly || layers.length <= MANY_LAYERS);
   return html`<section class="section model-section" aria-labelledby="model-title">
     <header>
       <h2 id="model-title">

@@ -1,4 +1,5 @@
 import type { Severity } from '../../src/telemetry/events.js';
+import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
 import { ranked } from './verdict.js';
@@ -14,6 +15,16 @@ export interface Marker {
   left: number;
   /** Where its label has room; "none" leaves the icon with a title. */
   side: 'right' | 'left' | 'none';
+}
+
+/** A rollback is marked where the run went on, a change where it came into force; findings at that step go first. */
+function addCourse(bySteps: Map<number, Marker>, event: CourseEvent, window: StepWindow, width: number): void {
+  const step = event.event === 'change' ? event.step : event.to;
+  const label = event.event === 'change' ? `${event.fix ?? 'changed'} live` : 'rolled back';
+  const known = bySteps.get(step);
+  if (known !== undefined && known.severity !== 'info') known.count++;
+  else if (step >= window.from && step <= window.to)
+    bySteps.set(step, { step, severity: 'info', label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
 }
 
 const LABEL_CHARACTER = 5.9;
@@ -36,6 +47,7 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
         side: 'none',
       });
   }
+  for (const event of run.course) addCourse(bySteps, event, window, width);
   const parts = run.beside?.parting.parts ?? null;
   if (parts !== null && !bySteps.has(parts) && parts >= window.from && parts <= window.to)
     bySteps.set(parts, {

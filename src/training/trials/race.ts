@@ -13,6 +13,8 @@ const SEED_DEPENDENT: ReadonlySet<string> = new Set([
   'oscillating-loss',
   'plateau',
 ]);
+/** A run that stands still does so from its start: a repair shows as soon as it learns, whenever the standstill was told. */
+const STANDSTILL: ReadonlySet<string> = new Set(['dead-units', 'saturated-units', 'vanishing-gradients', 'learning-rate-low']);
 /** Where nothing is proven yet, one trial alone may go on to so many times the budget. */
 const OVERDRAFT = 2;
 
@@ -47,7 +49,7 @@ export class Race {
   ) {
     const { start, findings } = track.control.record;
     this.fullRun = start?.plannedSteps ?? 0;
-    const trouble = findings.find(({ severity, phase }) => severity !== 'info' && phase === 'training');
+    const trouble = findings.find(({ id, severity, phase }) => severity !== 'info' && phase === 'training' && !STANDSTILL.has(id));
     this.verified = verificationSteps(this.fullRun, trouble?.step ?? 0);
     // Trouble that comes late takes as long to rule out.
     this.budget = Math.max(track.budgetShare * this.fullRun, track.control.record.steps + this.verified + entrants.length * this.first);
