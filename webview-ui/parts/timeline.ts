@@ -140,7 +140,7 @@ export class Timeline extends LitElement {
           setView: (view) => actions.remember({ view, zoom: null }),
           openMarker: (marker) => this.openMarker(marker),
         })}
-        ${netRows({ run, tracks, readings, width: this.width, menu: (chart) => this.menu(chart) })}
+        ${netRows({ run, tracks, readings, width: this.width, menu: this.menu })}
         ${layerHead({ memory, layers: run.store.layerCount, remember: actions.remember, menu: this.menu('heat') })}
         ${heatRow({ run, heat: tracks.heat, row: readings?.row ?? -1, palette, summary: heatSummary(run, tracks, name), select: this.select })}
         ${legend(tracks.heat)}
@@ -161,9 +161,7 @@ export class Timeline extends LitElement {
       ${chartMenu(this.chartActions.act)} ${keyHelp()}`;
   }
 
-  private menu(chart: ChartKey): TemplateResult {
-    return menuButton(chart, this.chartActions.open);
-  }
+  private readonly menu = (chart: ChartKey) => menuButton(chart, this.chartActions.open);
 
   protected override firstUpdated(): void {
     this.measure();
