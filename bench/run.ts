@@ -1,5 +1,5 @@
 // npm run bench -- NAME: runs one benchmark, prints its figures, and stores them as JSON in test-results/bench-NAME.json.
-// npm run bench -- diagnosis [--cases DIR] [--seeds N] [--only PREFIX,...] [--json FILE] [--markdown FILE]: a scoreboard; exit
+// npm run bench -- diagnosis|repair [--cases DIR] [--seeds N] [--only PREFIX,...] [--json FILE] [--markdown FILE]: a scoreboard; exit
 // code 1 where a case fails.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { measureBoundary } from './boundary.js';
@@ -8,6 +8,7 @@ import { scoreDiagnosis } from './diagnosis.js';
 import { measureEngine } from './engine.js';
 import { measureTelemetry } from './telemetry.js';
 import { measurePage } from './page.js';
+import { scoreRepair } from './repair.js';
 
 /** Each benchmark returns its figures; a ratio is measured in one run, so that the machine's speed divides out. */
 const benchmarks: Record<string, () => Promise<Record<string, number>>> = {
@@ -19,7 +20,7 @@ const benchmarks: Record<string, () => Promise<Record<string, number>>> = {
 };
 
 /** Scoreboards store their own results and tell whether all is well. */
-const scoreboards: Record<string, (args: string[]) => Promise<boolean>> = { diagnosis: scoreDiagnosis };
+const scoreboards: Record<string, (args: string[]) => Promise<boolean>> = { diagnosis: scoreDiagnosis, repair: scoreRepair };
 
 const [name = '', ...args] = process.argv.slice(2);
 const benchmark = benchmarks[name];

@@ -13,6 +13,16 @@ const WINDOW = 30;
 /** Norms kept for the 90th percentile of the healthy ones. */
 const KEPT_NORMS = 200;
 
+const FLOAT32_MAX = 3.4e38;
+/** Slope of ln per step below which nothing grows. */
+const FLAT = 0.001;
+
+/** Steps until a value that grows by exp(slope) a step reaches a limit; null where it does not grow. */
+function stepsTo(limit: number, value: number, slope: number): number | null {
+  if (!(slope > FLAT) || !(value > 0) || !Number.isFinite(value)) return null;
+  return Math.max(0, Math.round((Math.log(limit) - Math.log(value)) / slope));
+}
+
 /** What vitals are made with; the rest follows from the frames and is remembered. */
 export const VITALS_FIXED = ['report', 'signs', 'config', 'start', 'recentSize', 'warmup', 'constantCurvature', 'levelLimit'] as const;
 
@@ -135,11 +145,11 @@ export class Vitals {
     return sorted[Math.floor(0.9 * (sorted.length - 1))] ?? null;
   }
 
-  /** Steps until float32 overflows at the present growth; null where it does not grow. */
-  stepsToOverflow(frame: Frame): number | null {
-    const slope = this.normLine.slope;
-    if (!(slope > 0.001) || !(frame.globalGradNorm > 0) || !Number.isFinite(frame.globalGradNorm)) return null;
-    return Math.max(0, Math.round((Math.log(3.4e38) - Math.log(frame.globalGradNorm)) / slope));
+  /** Steps until float32 overflows at the present growth, of the gradient or of the loss (a squared one comes first); null where neither grows. */
+  stepsToOverflow({ globalGradNorm, loss }: Frame): number | null {
+    const left = [stepsTo(FLOAT32_MAX, globalGradNorm, this.normLine.slope), stepsTo(FLOAT32_MAX, Math.abs(loss), this.lossLine.slope)];
+    const known = left.filter((steps): steps is number => steps !== null);
+    return known.length === 0 || left[0] === null ? null : Math.min(...known);
   }
 
   /**

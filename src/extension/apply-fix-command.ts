@@ -14,8 +14,8 @@ interface PlanItem extends vscode.QuickPickItem {
   plan: FixPlan;
 }
 
-const PREVIEW: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('diff'), tooltip: 'Preview the Change' };
-const RETRAIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('play'), tooltip: 'Apply and Train' };
+const PREVIEW: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('diff'), tooltip: vscode.l10n.t('Preview the Change') };
+const RETRAIN: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('play'), tooltip: vscode.l10n.t('Apply and Train') };
 
 /**
  * Applies a fix to a config: the one named, or the one picked from a list; then trains it where that is asked for.
@@ -41,11 +41,11 @@ async function pick({ preview }: Services, plans: readonly FixPlan[], uri: vscod
   const name = vscode.workspace.asRelativePath(uri);
   const possible = plans.filter((plan) => plan.disabledReason === undefined);
   if (possible.length === 0) {
-    void vscode.window.showInformationMessage(`There is no quick fix for ${name} now. Train or check it to find trouble.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('There is no quick fix for {0} now. Train or check it to find trouble.', name));
     return undefined;
   }
   const list = vscode.window.createQuickPick<PlanItem>();
-  Object.assign(list, { title: `Quick fixes for ${name}`, matchOnDetail: true, items: possible.map(toItem) });
+  Object.assign(list, { title: vscode.l10n.t('Quick fixes for {0}', name), matchOnDetail: true, items: possible.map(toItem) });
   return new Promise<Choice | undefined>((resolve) => {
     list.onDidAccept(() => {
       const [item] = list.selectedItems;

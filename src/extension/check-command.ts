@@ -8,13 +8,18 @@ import { startRun } from './train.js';
 export async function checkCommand(services: Services, uri: vscode.Uri): Promise<void> {
   services.problems.check(await vscode.workspace.openTextDocument(uri));
   if (!vscode.workspace.isTrusted || uri.scheme !== 'file') {
-    tell(uri, staticCount(uri, await readConfigText(uri)), 'Its text was checked; the pre-flight needs a trusted workspace on disk.');
+    tell(
+      uri,
+      staticCount(uri, await readConfigText(uri)),
+      vscode.l10n.t('Its text was checked; the pre-flight needs a trusted workspace on disk.'),
+    );
     return;
   }
   const run = await startRun(services, uri, { checkOnly: true });
   if (run === undefined) return;
   await services.runs.whenEnded(run);
-  if (run.error === null && !run.stopRequested) tell(uri, run.findings.length, 'Its text, data, model and first update were checked.');
+  if (run.error === null && !run.stopRequested)
+    tell(uri, run.findings.length, vscode.l10n.t('Its text, data, model and first update were checked.'));
 }
 
 function staticCount(uri: vscode.Uri, text: string): number {
@@ -25,11 +30,12 @@ function staticCount(uri: vscode.Uri, text: string): number {
 function tell(uri: vscode.Uri, count: number, scope: string): void {
   const name = vscode.workspace.asRelativePath(uri);
   if (count === 0) {
-    void vscode.window.showInformationMessage(`${name}: nothing found. ${scope}`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('{0}: nothing found. {1}', name, scope));
     return;
   }
-  const show = 'Show Problems';
-  const message = `${name}: ${count === 1 ? 'one problem' : `${count} problems`}. ${scope}`;
+  const show = vscode.l10n.t('Show Problems');
+  const message =
+    count === 1 ? vscode.l10n.t('{0}: one problem. {1}', name, scope) : vscode.l10n.t('{0}: {1} problems. {2}', name, count, scope);
   void vscode.window
     .showWarningMessage(message, show)
     .then((choice) => choice === show && vscode.commands.executeCommand('workbench.actions.view.problems'));

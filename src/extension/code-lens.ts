@@ -44,21 +44,40 @@ export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Dispo
       new vscode.CodeLens(top, { title, tooltip, command, arguments: [document.uri] });
     if (this.runs.running?.configFile === document.uri.fsPath)
       return [
-        lens('$(debug-stop) Stop', 'gradwatch.stop', 'Stop the training'),
-        lens('$(graph-line) Dashboard', 'gradwatch.openDashboard', 'Open the gradient dashboard'),
+        lens(`$(debug-stop) ${vscode.l10n.t('Stop')}`, 'gradwatch.stop', vscode.l10n.t('Stop the training')),
+        lens(`$(graph-line) ${vscode.l10n.t('Dashboard')}`, 'gradwatch.openDashboard', vscode.l10n.t('Open the gradient dashboard')),
       ];
-    const check = lens('$(checklist) Check', 'gradwatch.check', 'Static checks and pre-flight, no training');
+    const check = lens(
+      `$(checklist) ${vscode.l10n.t('Check')}`,
+      'gradwatch.check',
+      vscode.l10n.t('Static checks and pre-flight, no training'),
+    );
     if (!vscode.workspace.isTrusted)
-      return [lens('$(shield) Training is off in Restricted Mode', 'workbench.trust.manage', 'Trust this workspace to train'), check];
-    const train = lens('$(play) Train', 'gradwatch.train', 'Train what this editor shows');
+      return [
+        lens(
+          `$(shield) ${vscode.l10n.t('Training is off in Restricted Mode')}`,
+          'workbench.trust.manage',
+          vscode.l10n.t('Trust this workspace to train'),
+        ),
+        check,
+      ];
+    const train = lens(`$(play) ${vscode.l10n.t('Train')}`, 'gradwatch.train', vscode.l10n.t('Train what this editor shows'));
     return [train, check, ...this.fixLens(document.uri, lens)];
   }
 
   private fixLens(uri: vscode.Uri, lens: (title: string, command: string, tooltip: string) => vscode.CodeLens): vscode.CodeLens[] {
     if (this.searches.searching === uri.fsPath)
-      return [lens('$(loading~spin) Finding a Fix: Cancel', 'gradwatch.cancelFindFix', 'Cancel the search')];
+      return [
+        lens(`$(loading~spin) ${vscode.l10n.t('Finding a Fix: Cancel')}`, 'gradwatch.cancelFindFix', vscode.l10n.t('Cancel the search')),
+      ];
     if (!this.problems.hasTrouble(uri)) return [];
-    return [lens('$(beaker) Find a Working Fix', 'gradwatch.findFix', 'Try the fixes in short runs beside the config as it is')];
+    return [
+      lens(
+        `$(beaker) ${vscode.l10n.t('Find a Working Fix')}`,
+        'gradwatch.findFix',
+        vscode.l10n.t('Try the fixes in short runs beside the config as it is'),
+      ),
+    ];
   }
 
   /** The beginning and the end of a search, not each word of it. */

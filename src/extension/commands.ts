@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import { applyFixCommand, previewFixCommand } from './apply-fix-command.js';
+import { applyLive, applyLiveCommand } from './apply-live.js';
 import { checkCommand } from './check-command.js';
 import { chooseConfig, isConfigUri } from './config-files.js';
 import { findFixCommand } from './find-fix-command.js';
 import { installTensorflowCommand } from './install-tensorflow-command.js';
 import { newConfigCommand } from './new-config-command.js';
+import { asErrorData } from './error-data.js';
 import { exportReportCommand } from './export-report-command.js';
 import { compareRunsCommand, deleteRunCommand, openRunCommand, renameRunCommand } from './run-commands.js';
-import { asErrorData } from './run-service.js';
 import type { Services } from './services.js';
 import { mayTrain, startRun, type RunOverrides } from './train.js';
 
@@ -15,28 +16,33 @@ import { mayTrain, startRun, type RunOverrides } from './train.js';
 export const COMMANDS = {
   train: async (services: Services, target?: unknown, overrides?: unknown) => {
     // Told before a config is asked for: nobody should pick in vain.
-    const uri = mayTrain() ? await configUri(target, 'Train Model') : undefined;
+    const uri = mayTrain() ? await configUri(target, vscode.l10n.t('Train Model')) : undefined;
     return uri && startRun(services, uri, asOverrides(overrides));
   },
   check: async (services: Services, target?: unknown) => {
-    const uri = await configUri(target, 'Check Configuration');
+    const uri = await configUri(target, vscode.l10n.t('Check Configuration'));
     return uri && checkCommand(services, uri);
   },
   stop: ({ runs }: Services) => runs.stop(),
   pause: ({ runs }: Services) => runs.pause(),
   resume: ({ runs }: Services) => runs.resume(),
   step: ({ runs }: Services) => runs.step(),
+  rollback: ({ runs }: Services) => runs.rollback(),
+  applyLive: (services: Services, fix?: unknown) => {
+    const run = services.runs.running;
+    return run !== null && typeof fix === 'string' ? applyLive(services, run, fix) : applyLiveCommand(services);
+  },
   openDashboard: ({ dashboard }: Services) => dashboard.open(),
   applyFix: async (services: Services, target?: unknown, fix?: unknown, retrain?: unknown) => {
-    const uri = await configUri(target ?? currentConfig(services), 'Apply Quick Fix');
+    const uri = await configUri(target ?? currentConfig(services), vscode.l10n.t('Apply Quick Fix'));
     return uri && applyFixCommand(services, uri, typeof fix === 'string' ? fix : undefined, retrain === true);
   },
   previewFix: async (services: Services, target?: unknown, fix?: unknown) => {
-    const uri = await configUri(target ?? currentConfig(services), 'Preview a Fix');
+    const uri = await configUri(target ?? currentConfig(services), vscode.l10n.t('Preview a Fix'));
     return uri && previewFixCommand(services, uri, typeof fix === 'string' ? fix : undefined);
   },
   findFix: async (services: Services, target?: unknown) => {
-    const uri = mayTrain() ? await configUri(target, 'Find a Working Fix') : undefined;
+    const uri = mayTrain() ? await configUri(target, vscode.l10n.t('Find a Working Fix')) : undefined;
     return uri && findFixCommand(services, uri);
   },
   cancelFindFix: ({ searches }: Services) => searches.cancel(),
@@ -69,7 +75,7 @@ export function registerCommands(services: Services): vscode.Disposable {
 export async function reportFailure({ log }: Pick<Services, 'log'>, error: unknown): Promise<void> {
   log.error(error instanceof Error ? error : String(error));
   const { message, action } = asErrorData(error);
-  const showLog = 'Show Log';
+  const showLog = vscode.l10n.t('Show Log');
   if ((await vscode.window.showErrorMessage(`${message} ${action}`, showLog)) === showLog) log.show();
 }
 

@@ -41,8 +41,8 @@ export async function readConfigText(uri: vscode.Uri): Promise<string> {
   } catch (cause) {
     throw new AppError(
       'config-not-found',
-      `There is no config ${name}.`,
-      'Check the path, or make one with "New Training Configuration".',
+      vscode.l10n.t('There is no config {0}.', name),
+      vscode.l10n.t('Check the path, or make one with "New Training Configuration".'),
       { file: name },
       { cause },
     );
@@ -61,7 +61,7 @@ export async function chooseConfig(title: string): Promise<vscode.Uri | undefine
   }
   if (configs.length === 1) return configs[0];
   const items = configs.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), iconPath: new vscode.ThemeIcon('json'), uri }));
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: 'Which configuration?' }))?.uri;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t('Which configuration?') }))?.uri;
 }
 
 /** The config of the active editor; where the dashboard is active, that of the one editor beside it. */
@@ -73,7 +73,7 @@ function configInSight(): vscode.Uri | undefined {
 }
 
 async function offerNewConfig(): Promise<void> {
-  const create = 'New Training Configuration';
-  const choice = await vscode.window.showInformationMessage('There is no training configuration in this workspace.', create);
+  const create = vscode.l10n.t('New Training Configuration');
+  const choice = await vscode.window.showInformationMessage(vscode.l10n.t('There is no training configuration in this workspace.'), create);
   if (choice === create) await vscode.commands.executeCommand('gradwatch.newConfig');
 }

@@ -62,6 +62,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       runs.onEvent(({ run, event }) => {
         if (event.event === 'finding') this.sendFindingsSoon(run);
         else if (this.isWatching(run)) this.post({ type: 'event', run: run.key, event });
+        if (event.event === 'rollback' || event.event === 'change') this.sendFindingsSoon(run);
       }),
       runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
       problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
@@ -97,7 +98,9 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       return;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
-    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW, 'Gradient Dashboard', place, { retainContextWhenHidden: false }));
+    this.adopt(
+      vscode.window.createWebviewPanel(DASHBOARD_VIEW, vscode.l10n.t('Gradient Dashboard'), place, { retainContextWhenHidden: false }),
+    );
   }
 
   /** After a window reload VS Code brings the panel back; the page has kept its own state. */
@@ -225,7 +228,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     const text = await this.fixes.presentText(run);
     if (!this.isWatching(run)) return;
     const plans = this.fixes.plansForRun(run, text);
-    this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text) });
+    this.post({ type: 'findings', run: run.key, findings: pageFindings(run, text), fixes: fixCards(plans, text, run) });
   }
 
   private isWatching(run: RunMirror): boolean {

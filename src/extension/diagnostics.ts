@@ -104,8 +104,8 @@ function relatedInformation(finding: FindingEvent, place: FindingPlace): vscode.
     if (range !== null) related.push(new vscode.DiagnosticRelatedInformation(new vscode.Location(place.uri, range), message));
   };
   const layer = layerIndex(finding, place.start);
-  if (layer !== undefined) add(['model', 'layers', layer], `Layer ${finding.layer}`);
-  if (finding.at[0] === 'data') add(['data', 'file'], 'The data');
+  if (layer !== undefined) add(['model', 'layers', layer], vscode.l10n.t('Layer {0}', finding.layer ?? ''));
+  if (finding.at[0] === 'data') add(['data', 'file'], vscode.l10n.t('The data'));
   if (finding.formula !== undefined) add(finding.at, finding.formula.replaceAll('\n', '  '));
   if (finding.caveat !== undefined) add(finding.at, finding.caveat);
   return related;

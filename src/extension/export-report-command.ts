@@ -21,12 +21,12 @@ const FRAME_BYTES = 64 * 2 ** 20;
  */
 export async function exportReportCommand(services: Services, target?: unknown, to?: unknown): Promise<vscode.Uri | undefined> {
   const run = target === undefined ? services.dashboard.shown : null;
-  const chosen = run ?? (await runOf(services, target, 'Export Report'));
+  const chosen = run ?? (await runOf(services, target, vscode.l10n.t('Export Report')));
   if (chosen === undefined) return undefined;
   const log = await logOf(services, chosen);
   const place = to instanceof vscode.Uri ? to : await askPlace(log);
   if (place === undefined) return undefined;
-  const options = { location: vscode.ProgressLocation.Notification, title: 'Writing the report' };
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Writing the report') };
   await vscode.window.withProgress(options, async (progress) => {
     let told = 0;
     const recorded = await readRunLog(log, FRAME_BYTES, (share) => {
@@ -45,20 +45,29 @@ async function logOf({ library }: Services, run: RunMirror): Promise<string> {
   await library.refresh();
   const log = storedOf(run, library)?.log;
   if (log !== undefined) return log;
-  throw new AppError('run-not-found', 'This run has no log on disk.', 'Train again in a folder that can be written.');
+  throw new AppError(
+    'run-not-found',
+    vscode.l10n.t('This run has no log on disk.'),
+    vscode.l10n.t('Train again in a folder that can be written.'),
+  );
 }
 
 async function askPlace(log: string): Promise<vscode.Uri | undefined> {
   const folder = path.dirname(log);
   const defaultUri = vscode.Uri.file(path.join(folder, 'report.html'));
-  const place = await vscode.window.showSaveDialog({ defaultUri, filters: { 'HTML report': ['html'] }, title: 'Export Report' });
+  const place = await vscode.window.showSaveDialog({
+    defaultUri,
+    filters: { [vscode.l10n.t('HTML report')]: ['html'] },
+    title: vscode.l10n.t('Export Report'),
+  });
   return place?.scheme === 'file' ? place : undefined;
 }
 
 async function offerToOpen(place: vscode.Uri): Promise<void> {
-  const open = 'Open in Browser';
+  const open = vscode.l10n.t('Open in Browser');
   const name = path.basename(place.fsPath);
-  if ((await vscode.window.showInformationMessage(`The report is in ${name}.`, open)) === open) await vscode.env.openExternal(place);
+  if ((await vscode.window.showInformationMessage(vscode.l10n.t('The report is in {0}.', name), open)) === open)
+    await vscode.env.openExternal(place);
 }
 
 async function readAssets({ extensionUri }: Services): Promise<ReportAssets> {

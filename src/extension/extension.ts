@@ -12,6 +12,7 @@ import { DASHBOARD_VIEW, DashboardPanel } from './dashboard-panel.js';
 import { FixPreview } from './fix-preview.js';
 import { FixSearchService } from './fix-search.js';
 import { FixService } from './fix-service.js';
+import { setLanguage } from './language.js';
 import { Notifier } from './notifier.js';
 import { runPageCommand } from './page-actions.js';
 import { ProblemReporter } from './problem-reporter.js';
@@ -24,6 +25,7 @@ import { GradwatchTaskProvider, TASK_TYPE } from './task-provider.js';
 /** Starts the extension. What fails here is shown, never swallowed. */
 export function activate(context: vscode.ExtensionContext): GradwatchApi {
   const begin = performance.now();
+  setLanguage((english, ...values) => vscode.l10n.t(english, ...values));
   const log = vscode.window.createOutputChannel('Gradwatch', { log: true });
   context.subscriptions.push(log);
   try {
@@ -35,7 +37,9 @@ export function activate(context: vscode.ExtensionContext): GradwatchApi {
   } catch (error) {
     log.error(error instanceof Error ? error : String(error));
     const text = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Gradwatch could not start: ${text}`, 'Show Log').then((choice) => choice && log.show());
+    void vscode.window
+      .showErrorMessage(vscode.l10n.t('Gradwatch could not start: {0}', text), vscode.l10n.t('Show Log'))
+      .then((choice) => choice && log.show());
     throw error;
   }
 }
@@ -66,7 +70,7 @@ function registerProviders(context: vscode.ExtensionContext, services: Services)
     registerCommands(services),
     createStatusBar(runs),
     createContextKeys(runs, problems, fixes, searches),
-    vscode.languages.registerCodeActionsProvider(CONFIG_SELECTOR, new FixActionProvider(fixes), FixActionProvider.metadata),
+    vscode.languages.registerCodeActionsProvider(CONFIG_SELECTOR, new FixActionProvider(fixes, runs), FixActionProvider.metadata),
     vscode.languages.registerCodeLensProvider(CONFIG_SELECTOR, lenses),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD_VIEW, dashboard),
     vscode.tasks.registerTaskProvider(TASK_TYPE, new GradwatchTaskProvider(services)),

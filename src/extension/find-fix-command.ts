@@ -7,10 +7,10 @@ import { settings } from './settings.js';
 import { canTrain } from './train.js';
 import { searchLine } from './trial-words.js';
 
-const APPLY = 'Apply';
-const APPLY_AND_TRAIN = 'Apply and Train';
-const PREVIEW = 'Preview';
-const ALL = 'All Results...';
+const APPLY = vscode.l10n.t('Apply');
+const APPLY_AND_TRAIN = vscode.l10n.t('Apply and Train');
+const PREVIEW = vscode.l10n.t('Preview');
+const ALL = vscode.l10n.t('All Results...');
 
 /**
  * Searches for a fix of a config that works, in short trials of what the editor shows, and offers what it has found. Nothing is
@@ -30,7 +30,7 @@ export async function findFixCommand(services: Services, uri: vscode.Uri): Promi
 function searchWithProgress({ searches, problems }: Services, uri: vscode.Uri, configText: string): Thenable<TrialsResult | null> {
   const run = problems.runFor(uri);
   const known = run !== undefined && run.configText === configText && !run.checkOnly ? run.findings : [];
-  const title = `Finding a working fix for ${vscode.workspace.asRelativePath(uri)}`;
+  const title = vscode.l10n.t('Finding a working fix for {0}', vscode.workspace.asRelativePath(uri));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {

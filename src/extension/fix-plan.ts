@@ -10,6 +10,7 @@ import { proposeFixes } from '../fixes/propose-fixes.js';
 import type { FindingEvent, TrialEvent } from '../telemetry/events.js';
 import { checkConfig } from './config-check.js';
 import { followPath } from './follow-path.js';
+import { say } from './language.js';
 
 /** One fix, or two of them that trials have joined: "scale-inputs+lower-learning-rate". */
 export type PlannedFix = Omit<Fix, 'id'> & { id: string };
@@ -80,21 +81,21 @@ export function planFixes(findings: readonly FindingEvent[], judgedText: string,
   return proposeFixes(findings, judged.config).map((fix) => {
     const answers = [...new Set(findings.filter((finding) => finding.fixes.includes(fix.id)).map((finding) => finding.id))];
     const plan: FixPlan = { fix, answers, edits: [], changes: [], inPlace: false };
-    if (!present.valid) return { ...plan, disabledReason: 'The config has errors now. Correct them first.' };
+    if (!present.valid) return { ...plan, disabledReason: say('The config has errors now. Correct them first.') };
     return { ...plan, ...carryOver(fix, judged.document.raw, present.document) };
   });
 }
 
 function carryOver(fix: Fix, judged: unknown, present: ConfigDocument): Partial<FixPlan> {
   const edits = followEdits(fix.edits, judged, present.raw);
-  if (!Array.isArray(edits)) return { disabledReason: `The config no longer has ${formatPath(edits.lost)} as it was judged.` };
+  if (!Array.isArray(edits)) return { disabledReason: say('The config no longer has {0} as it was judged.', formatPath(edits.lost)) };
   return asChanges(edits, present);
 }
 
 function asChanges(edits: ConfigEdit[], present: ConfigDocument): Partial<FixPlan> {
   try {
     const changes = textEdits(present.text, edits, present.file);
-    if (changes.length === 0) return { inPlace: true, disabledReason: 'The config has it already.' };
+    if (changes.length === 0) return { inPlace: true, disabledReason: say('The config has it already.') };
     return { edits, changes };
   } catch (error) {
     if (!AppError.is(error)) throw error;

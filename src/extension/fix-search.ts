@@ -3,9 +3,11 @@ import { AppError } from '../config/app-error.js';
 import type { TrainerMessage } from '../telemetry/trainer-protocol.js';
 import type { TrialsMessage, TrialsRequest, TrialsResult } from '../telemetry/trials-protocol.js';
 import { Emitter } from './emitter.js';
-import { asErrorData, type RunLog } from './run-service.js';
+import { asErrorData } from './error-data.js';
+import type { RunLog } from './run-request.js';
 import type { StopTimes } from './stop-ladder.js';
 import { crashError, TrainerProcess } from './trainer-process.js';
+import { say } from './language.js';
 
 export interface FixSearchOptions {
   /** Absolute path of dist/trainer.js, which runs the search and each of its trials. */
@@ -74,8 +76,8 @@ export class FixSearchService {
     if (this.request !== null)
       throw new AppError(
         'search-running',
-        `A working fix is being searched for ${path.basename(this.request.configFile)}.`,
-        'Cancel that search or wait for its end.',
+        say('A working fix is being searched for {0}.', path.basename(this.request.configFile)),
+        say('Cancel that search or wait for its end.'),
       );
     this.request = request;
     this.cancelled = false;

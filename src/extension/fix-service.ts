@@ -45,7 +45,7 @@ export class FixService {
     const file = vscode.workspace.asRelativePath(run.configFile);
     const tried = text === run.configText ? this.tried(run.configFile, text, file) : [];
     const plans = rankPlans(tried, planFixes(run.findings, run.configText, text ?? run.configText, file));
-    return text === null ? plans.map((plan) => ({ ...plan, disabledReason: 'The config file is gone.' })) : plans;
+    return text === null ? plans.map((plan) => ({ ...plan, disabledReason: vscode.l10n.t('The config file is gone.') })) : plans;
   }
 
   /**
@@ -56,7 +56,7 @@ export class FixService {
     const plans = this.plansForRun(run, await this.presentText(run));
     const plan = plans.find((candidate) => candidate.fix.id === id);
     if (plan !== undefined) return this.apply(vscode.Uri.file(run.configFile), plan);
-    void vscode.window.showWarningMessage('This fix is no longer on offer: the run it belongs to has changed.');
+    void vscode.window.showWarningMessage(vscode.l10n.t('This fix is no longer on offer: the run it belongs to has changed.'));
     return false;
   }
 
@@ -66,7 +66,7 @@ export class FixService {
    */
   async apply(uri: vscode.Uri, plan: FixPlan): Promise<boolean> {
     if (plan.disabledReason !== undefined) {
-      void vscode.window.showWarningMessage(`"${plan.fix.title}" cannot be applied: ${plan.disabledReason}`);
+      void vscode.window.showWarningMessage(vscode.l10n.t('"{0}" cannot be applied: {1}', plan.fix.title, plan.disabledReason));
       return false;
     }
     const document = await vscode.workspace.openTextDocument(uri);

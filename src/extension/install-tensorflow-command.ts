@@ -4,18 +4,20 @@ import { installNative, type InstalledEngine } from './native-install.js';
 import type { Services } from './services.js';
 import { settings } from './settings.js';
 
-const DOWNLOAD = 'Download and Install';
-const USE_PYTHON = 'Use My Python...';
-const TITLE = 'Install Native TensorFlow';
+const DOWNLOAD = vscode.l10n.t('Download and Install');
+const USE_PYTHON = vscode.l10n.t('Use My Python...');
+const TITLE = vscode.l10n.t('Install Native TensorFlow');
 
 /** Installs native TensorFlow into the extension's storage, once the user has seen what will be downloaded, and sets the path to it. */
 export async function installTensorflowCommand(services: Services): Promise<InstalledEngine | undefined> {
   if (!vscode.workspace.isTrusted) {
-    void vscode.window.showWarningMessage('Native TensorFlow is native code: it is installed only where the workspace is trusted.');
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Native TensorFlow is native code: it is installed only where the workspace is trusted.'),
+    );
     return undefined;
   }
   const choice = await vscode.window.showInformationMessage(
-    'Install native TensorFlow for Gradwatch?',
+    vscode.l10n.t('Install native TensorFlow for Gradwatch?'),
     { modal: true, detail: detail(services.native.folder) },
     DOWNLOAD,
     USE_PYTHON,
@@ -26,17 +28,23 @@ export async function installTensorflowCommand(services: Services): Promise<Inst
 
 function detail(folder: string): string {
   return [
-    'Gradwatch trains without it. It helps with large matrix products; small and recurrent nets are faster on the built-in engine.',
-    "Downloads: @tensorflow/tfjs-node 4.22.0 and node-api-headers from your npm registry, and TensorFlow's C library (some 100 MB) from storage.googleapis.com, or from the mirror in TFJS_NODE_CDN_STORAGE.",
-    'Where the library cannot be downloaded, or with "Use My Python", the TensorFlow of your Python is used; that needs a C++ compiler and downloads only the npm packages.',
-    `It goes to ${folder}, and gradwatch.tensorflowPath is set to it.`,
+    vscode.l10n.t(
+      'Gradwatch trains without it. It helps with large matrix products; small and recurrent nets are faster on the built-in engine.',
+    ),
+    vscode.l10n.t(
+      "Downloads: @tensorflow/tfjs-node 4.22.0 and node-api-headers from your npm registry, and TensorFlow's C library (some 100 MB) from storage.googleapis.com, or from the mirror in TFJS_NODE_CDN_STORAGE.",
+    ),
+    vscode.l10n.t(
+      'Where the library cannot be downloaded, or with "Use My Python", the TensorFlow of your Python is used; that needs a C++ compiler and downloads only the npm packages.',
+    ),
+    vscode.l10n.t('It goes to {0}, and gradwatch.tensorflowPath is set to it.', folder),
   ].join('\n\n');
 }
 
 async function installWithPython(services: Services): Promise<InstalledEngine | undefined> {
   const python = await vscode.window.showInputBox({
     title: TITLE,
-    prompt: 'A Python that has tensorflow or tensorflow-cpu installed: a name on the PATH, or an absolute path.',
+    prompt: vscode.l10n.t('A Python that has tensorflow or tensorflow-cpu installed: a name on the PATH, or an absolute path.'),
     value: 'python3',
     ignoreFocusOut: true,
   });
@@ -51,7 +59,9 @@ async function install(services: Services, python: string | undefined): Promise<
     await vscode.workspace.getConfiguration('gradwatch').update('tensorflowPath', folder, vscode.ConfigurationTarget.Global);
     services.log.info(`Native TensorFlow (${library}) is in ${folder}; a step of a small model takes ${stepMs.toPrecision(3)} ms`);
     void vscode.window.showInformationMessage(
-      'Native TensorFlow is installed and trains. With "engine": "auto" it is taken where it measures at least 1.3 times as fast as the built-in engine.',
+      vscode.l10n.t(
+        'Native TensorFlow is installed and trains. With "engine": "auto" it is taken where it measures at least 1.3 times as fast as the built-in engine.',
+      ),
     );
     return installed;
   } catch (error) {
@@ -82,7 +92,7 @@ function runWithProgress({ native, log }: Services, python: string | undefined):
 /** Says what failed and what to do; the other way is one click away. */
 async function retry(services: Services, error: AppError): Promise<InstalledEngine | undefined> {
   services.log.error(error);
-  const showLog = 'Show Log';
+  const showLog = vscode.l10n.t('Show Log');
   const choice = await vscode.window.showErrorMessage(`${error.message} ${error.action}`, USE_PYTHON, showLog);
   if (choice === showLog) services.log.show();
   return choice === USE_PYTHON ? installWithPython(services) : undefined;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { AppError, type ErrorData } from '../config/app-error.js';
 import { TextTail } from './text-tail.js';
+import { say } from './language.js';
 
 export interface NativeInstall {
   /** Absolute path of dist/cli.js. */
@@ -57,13 +58,17 @@ export function installNative({ script, nodePath, into, python, progress, signal
       signal.removeEventListener('abort', cancel);
       if (installed !== undefined) resolve(installed);
       else if (signal.aborted) resolve(undefined);
-      else reject(error ?? failure(words.lines().at(-1) ?? 'it ended without a word'));
+      else reject(error ?? failure(words.lines().at(-1) ?? say('it ended without a word')));
     });
   });
 }
 
 function failure(reason: string): AppError {
-  return new AppError('engine-unavailable', `The installation did not run: ${reason}`, 'Open the log, or check gradwatch.nodePath.');
+  return new AppError(
+    'engine-unavailable',
+    say('The installation did not run: {0}', reason),
+    say('Open the log, or check gradwatch.nodePath.'),
+  );
 }
 
 function onLines(stream: NodeJS.ReadableStream, take: (line: string) => void): void {

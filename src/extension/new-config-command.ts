@@ -9,7 +9,7 @@ const MAX_TABLES = 50;
 export async function newConfigCommand(): Promise<vscode.Uri | undefined> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   if (folder === undefined) {
-    await vscode.window.showInformationMessage('Open a folder first: a configuration stands beside its data.');
+    await vscode.window.showInformationMessage(vscode.l10n.t('Open a folder first: a configuration stands beside its data.'));
     return undefined;
   }
   const table = await pickTable();
@@ -27,12 +27,17 @@ export async function newConfigCommand(): Promise<vscode.Uri | undefined> {
 /** The table picked; null for generated data; undefined where nothing was picked. */
 async function pickTable(): Promise<vscode.Uri | null | undefined> {
   const tables = await vscode.workspace.findFiles(TABLES, '**/{node_modules,.gradwatch}/**', MAX_TABLES);
-  const generated = { label: 'Two circles', description: 'generated data, nothing else needed', uri: null };
+  const generated = { label: vscode.l10n.t('Two circles'), description: vscode.l10n.t('generated data, nothing else needed'), uri: null };
   const items = [
-    ...tables.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), description: 'table with a header row', uri })),
+    ...tables.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), description: vscode.l10n.t('table with a header row'), uri })),
     generated,
   ];
-  return (await vscode.window.showQuickPick(items, { title: 'New Training Configuration', placeHolder: 'Which data?' }))?.uri;
+  return (
+    await vscode.window.showQuickPick(items, {
+      title: vscode.l10n.t('New Training Configuration'),
+      placeHolder: vscode.l10n.t('Which data?'),
+    })
+  )?.uri;
 }
 
 async function readColumns(table: vscode.Uri): Promise<DataColumns> {

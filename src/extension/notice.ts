@@ -2,6 +2,7 @@ import { formatNumber } from '../diagnosis/format-number.js';
 import type { FindingEvent, Severity } from '../telemetry/events.js';
 import type { RunMirror } from './run-mirror.js';
 import type { NoticeClass } from './settings.js';
+import { say } from './language.js';
 
 /** What one notification says. */
 export interface Notice {
@@ -19,7 +20,7 @@ export function findingsNotice(findings: readonly FindingEvent[], config: string
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
   if (first === undefined) return null;
-  const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+  const more = errors.length === 1 ? '' : say(' (and {0} more)', errors.length - 1);
   return { kind: 'findings', severity: 'warning', message: `${config}: ${first.message}${more}` };
 }
 
@@ -33,9 +34,17 @@ export function endNotice(run: RunMirror, config: string, seen: { findingsTold: 
   if (status === 'completed')
     return seen.dashboardVisible
       ? null
-      : { kind: 'finished', severity: 'info', message: `${config}: trained ${formatNumber(steps)} steps, loss ${formatNumber(loss)}.` };
+      : {
+          kind: 'finished',
+          severity: 'info',
+          message: say('{0}: trained {1} steps, loss {2}.', config, formatNumber(steps), formatNumber(loss)),
+        };
   if (seen.findingsTold || status === 'failed') return null;
-  return { kind: 'finished', severity: 'warning', message: `${config}: ${status} after ${formatNumber(steps)} steps.` };
+  const message =
+    status === 'diverged'
+      ? say('{0}: diverged after {1} steps.', config, formatNumber(steps))
+      : say('{0}: stopped after {1} steps.', config, formatNumber(steps));
+  return { kind: 'finished', severity: 'warning', message };
 }
 
 /** The notice about a failure; none for what follows from a stop the user asked for. */

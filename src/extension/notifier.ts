@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FindingEvent } from '../telemetry/events.js';
+import type { ChangeEvent, FindingEvent } from '../telemetry/events.js';
 import { bestPlan } from './fix-plan.js';
 import type { FixService } from './fix-service.js';
 import { endNotice, failureNotice, findingsNotice, type Notice } from './notice.js';
@@ -33,6 +33,8 @@ export class Notifier implements vscode.Disposable {
   ) {
     this.subscriptions = [
       runs.onEvent(({ run, event }) => event.event === 'finding' && !run.checkOnly && this.gather(run, event)),
+      runs.onEvent(({ run, event }) => event.event === 'change' && this.tellChange(run, event)),
+      runs.onRefused(({ message, action }) => void vscode.window.showWarningMessage(`${message} ${action}`)),
       runs.onFailure(({ run }) => this.show(failureNotice(run, nameOf(run)), [showLog])),
       runs.onEnd((run) => {
         const seen = { findingsTold: this.told.has(run), dashboardVisible: this.dashboardVisible() };
@@ -44,6 +46,19 @@ export class Notifier implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  /** The config is written only when the user says so. */
+  private tellChange(run: RunMirror, { fix, title, step }: ChangeEvent): void {
+    const message = vscode.l10n.t(
+      '{0} goes on from step {1}, changed live: {2}. The config is as it was.',
+      nameOf(run),
+      step,
+      title ?? vscode.l10n.t('as you asked'),
+    );
+    const write: NoticeAction[] =
+      fix === undefined ? [] : [{ title: vscode.l10n.t('Write to Config'), run: () => this.fixes.applyForRun(run, fix) }];
+    if (!this.dashboardVisible()) this.show({ kind: 'findings', severity: 'info', message }, [showDashboard, ...write]);
   }
 
   private gather(run: RunMirror, finding: FindingEvent): void {
@@ -60,9 +75,11 @@ export class Notifier implements vscode.Disposable {
     const plans = this.fixes.plansForRun(run, await this.fixes.presentText(run));
     const best = bestPlan(plans);
     const apply: NoticeAction[] =
-      best === undefined ? [] : [{ title: `Apply: ${best.fix.title}`, run: () => this.fixes.applyForRun(run, best.fix.id) }];
+      best === undefined
+        ? []
+        : [{ title: vscode.l10n.t('Apply: {0}', best.fix.title), run: () => this.fixes.applyForRun(run, best.fix.id) }];
     const find = {
-      title: 'Find a Working Fix',
+      title: vscode.l10n.t('Find a Working Fix'),
       run: () => vscode.commands.executeCommand('gradwatch.findFix', vscode.Uri.file(run.configFile)),
     };
     this.show(notice, [showDashboard, ...apply, find]);
@@ -82,8 +99,11 @@ export class Notifier implements vscode.Disposable {
   }
 }
 
-const showDashboard: NoticeAction = { title: 'Show Dashboard', run: () => vscode.commands.executeCommand('gradwatch.openDashboard') };
-const showLog: NoticeAction = { title: 'Show Log', run: () => vscode.commands.executeCommand('gradwatch.showLog') };
+const showDashboard: NoticeAction = {
+  title: vscode.l10n.t('Show Dashboard'),
+  run: () => vscode.commands.executeCommand('gradwatch.openDashboard'),
+};
+const showLog: NoticeAction = { title: vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('gradwatch.showLog') };
 
 function nameOf(run: RunMirror): string {
   return vscode.workspace.asRelativePath(run.configFile);

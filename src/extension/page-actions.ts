@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PageCommand } from '../telemetry/page-protocol.js';
+import { applyLive } from './apply-live.js';
 import { isConfigUri } from './config-files.js';
 import { followFindings } from './fix-plan.js';
 import { openDocument } from './config-files.js';
@@ -21,6 +22,7 @@ export async function runPageCommand(services: Services, command: PageCommand): 
     case 'pause':
     case 'resume':
     case 'step':
+    case 'rollback':
       runs[command.type]();
       break;
     case 'stop':
@@ -32,6 +34,9 @@ export async function runPageCommand(services: Services, command: PageCommand): 
     case 'applyFix':
       if (run !== null && (await services.fixes.applyForRun(run, command.fix)) && command.retrain)
         await vscode.commands.executeCommand('gradwatch.train', vscode.Uri.file(run.configFile));
+      break;
+    case 'applyLive':
+      if (run !== null) applyLive(services, run, command.fix, command.from);
       break;
     case 'openRun':
     case 'renameRun':

@@ -6,6 +6,7 @@ import type { FixCard, FixSearchState, PageFinding, RunSnapshot, RunSummary } fr
 import { followFindings, type FixPlan } from './fix-plan.js';
 import type { RunMirror } from './run-mirror.js';
 import { searchLine } from './trial-words.js';
+import { say } from './language.js';
 
 /** The whole of a run, for a page that has nothing yet. `text` is the config as it stands now, null where it is gone. */
 export function runSnapshot(run: RunMirror, config: string, plans: readonly FixPlan[], text: string | null): RunSnapshot {
@@ -14,14 +15,16 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     config,
     state: run.state,
     stateReason: run.stateReason,
+    healthyStep: run.healthyStep,
+    course: run.course,
+    forecasts: run.forecasts,
     start: run.start,
     frames: run.frames(),
     epochs: run.epochs,
     findings: pageFindings(run, text),
-    fixes: fixCards(plans, text),
+    fixes: fixCards(plans, text, run),
     trials: run.trials,
     fallbacks: run.fallbacks,
-    changes: run.changes,
     end: run.end,
     error: run.error === null ? undefined : { message: run.error.message, action: run.error.action },
   };
@@ -29,11 +32,11 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
 
 /** The findings of a run with the lines of their keys in the present text. One whose key is gone has no line. */
 export function pageFindings(run: RunMirror, text: string | null): PageFinding[] {
-  return run.findings.map((finding) => ({ ...finding, line: lineOf(finding, run, text) }));
+  return run.findings.map((finding) => ({ ...finding, line: lineOf(finding, run, text), past: run.past.get(finding) }));
 }
 
 /** The fixes as cards, each with what it would change in the present text. */
-export function fixCards(plans: readonly FixPlan[], text: string | null): FixCard[] {
+export function fixCards(plans: readonly FixPlan[], text: string | null, run: Pick<RunMirror, 'course'>): FixCard[] {
   return plans.map(({ fix, edits, answers, inPlace, disabledReason, trial }) => ({
     id: fix.id,
     title: fix.title,
@@ -43,6 +46,7 @@ export function fixCards(plans: readonly FixPlan[], text: string | null): FixCar
     answers,
     disabledReason,
     applied: inPlace || undefined,
+    appliedLive: run.course.find((event) => event.event === 'change' && event.fix === fix.id)?.step,
     trial,
   }));
 }
@@ -50,7 +54,7 @@ export function fixCards(plans: readonly FixPlan[], text: string | null): FixCar
 /** The search for a working fix of a config, where one goes on. */
 export function searchState({ searching, progress }: FixSearchService, configFile: string): FixSearchState | null {
   if (searching !== configFile) return null;
-  return progress === null ? { line: 'Starting', spent: 0 } : { line: searchLine(progress), spent: progress.spent };
+  return progress === null ? { line: say('Starting'), spent: 0 } : { line: searchLine(progress), spent: progress.spent };
 }
 
 /** `stored` is what the disk knows of the same run. */

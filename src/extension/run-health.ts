@@ -2,6 +2,7 @@ import path from 'node:path';
 import { formatNumber } from '../diagnosis/format-number.js';
 import type { RunState, Severity } from '../telemetry/events.js';
 import type { RunMirror } from './run-mirror.js';
+import { say } from './language.js';
 
 /** What the status bar tells of a run. */
 export interface RunHealth {
@@ -55,7 +56,7 @@ export function healthOf(run: RunMirror): RunHealth {
     loss: end?.loss ?? latest?.loss ?? null,
     baselineLoss: start?.baseline.loss ?? null,
     risk: latest?.risk ?? null,
-    worst: SEVERITIES.find((severity) => run.findings.some((finding) => finding.severity === severity)) ?? null,
+    worst: SEVERITIES.find((severity) => run.standing.some((finding) => finding.severity === severity)) ?? null,
     error: run.error?.message,
   };
 }
@@ -72,17 +73,17 @@ export function statusItem(health: RunHealth | null): StatusItem | null {
 }
 
 function title(health: RunHealth): string {
-  if (health.stopping) return 'Stopping';
-  if (health.checkOnly) return health.state === 'failed' ? 'Check failed' : isFinal(health.state) ? 'Checked' : 'Checking';
+  if (health.stopping) return say('Stopping');
+  if (health.checkOnly) return health.state === 'failed' ? say('Check failed') : isFinal(health.state) ? say('Checked') : say('Checking');
   const titles: Record<RunState, string> = {
-    starting: 'Starting',
-    preflight: 'Pre-flight',
-    running: 'Training',
-    paused: 'Paused',
-    completed: 'Trained',
-    diverged: 'Diverged',
-    stopped: 'Stopped',
-    failed: 'Failed',
+    starting: say('Starting'),
+    preflight: say('Pre-flight'),
+    running: say('Training'),
+    paused: say('Paused'),
+    completed: say('Trained'),
+    diverged: say('Diverged'),
+    stopped: say('Stopped'),
+    failed: say('Failed'),
   };
   return titles[health.state];
 }
@@ -112,20 +113,20 @@ function shown(health: RunHealth): boolean {
 
 function pace({ stepsPerSecond, state }: RunHealth): string | null {
   if (stepsPerSecond === null || state !== 'running') return null;
-  return `${formatNumber(stepsPerSecond >= 10 ? Math.round(stepsPerSecond) : stepsPerSecond)} steps/s`;
+  return say('{0} steps/s', formatNumber(stepsPerSecond >= 10 ? Math.round(stepsPerSecond) : stepsPerSecond));
 }
 
 function epoch(health: RunHealth): string | null {
   if (health.epoch === null) return null;
-  return health.epochs === null ? `epoch ${health.epoch}` : `epoch ${health.epoch}/${health.epochs}`;
+  return health.epochs === null ? say('epoch {0}', health.epoch) : say('epoch {0}/{1}', health.epoch, health.epochs);
 }
 
 function loss(health: RunHealth): string | null {
-  return health.loss === null ? null : `loss ${formatNumber(health.loss)}`;
+  return health.loss === null ? null : say('loss {0}', formatNumber(health.loss));
 }
 
 function risk(health: RunHealth): string | null {
-  return health.risk === null || isFinal(health.state) ? null : `risk ${formatNumber(Math.round(health.risk * 100))} %`;
+  return health.risk === null || isFinal(health.state) ? null : say('risk {0} %', formatNumber(Math.round(health.risk * 100)));
 }
 
 function tone(health: RunHealth): StatusItem['tone'] {
@@ -135,11 +136,11 @@ function tone(health: RunHealth): StatusItem['tone'] {
 
 function tooltip(health: RunHealth): string {
   const lines = [`Gradwatch: ${health.config}`, [title(health), health.reason].filter(Boolean).join(': ')];
-  if (health.engine !== null) lines.push(`Engine ${health.engine}: ${health.engineReason}`);
-  if (health.step !== null) lines.push(`Step ${health.step}`);
+  if (health.engine !== null) lines.push(say('Engine {0}: {1}', health.engine, health.engineReason ?? ''));
+  if (health.step !== null) lines.push(say('Step {0}', health.step));
   if (health.loss !== null && health.baselineLoss !== null && health.baselineLoss > 0)
-    lines.push(`Loss ${formatNumber(health.loss)}, ${formatNumber(health.loss / health.baselineLoss)} of the baseline`);
+    lines.push(say('Loss {0}, {1} of the baseline', formatNumber(health.loss), formatNumber(health.loss / health.baselineLoss)));
   if (health.error !== undefined) lines.push(health.error);
-  lines.push('Click to open the gradient dashboard.');
+  lines.push(say('Click to open the gradient dashboard.'));
   return lines.join('\n');
 }

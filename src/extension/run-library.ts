@@ -67,7 +67,7 @@ export class RunLibrary implements vscode.Disposable {
     const stamp = `${log} ${await stampOf(log)}`;
     const known = this.opened.get(stamp);
     if (known !== undefined) return known;
-    const options = { location: vscode.ProgressLocation.Notification, title: `Opening run ${keyOf(log)}` };
+    const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening run {0}', keyOf(log)) };
     const run = await vscode.window.withProgress(options, (progress) => {
       let told = 0;
       return readRunLog(log, FRAME_BYTES, (share) => {
@@ -135,7 +135,13 @@ async function stampOf(log: string): Promise<string> {
     const { mtimeMs, size } = await stat(log);
     return `${mtimeMs} ${size}`;
   } catch (cause) {
-    throw new AppError('run-not-found', 'The run log is gone.', 'It was moved or deleted.', { file: log }, { cause });
+    throw new AppError(
+      'run-not-found',
+      vscode.l10n.t('The run log is gone.'),
+      vscode.l10n.t('It was moved or deleted.'),
+      { file: log },
+      { cause },
+    );
   }
 }
 
@@ -146,7 +152,16 @@ async function summaryOf(log: string): Promise<RunSummary> {
   const common = { run: keyOf(log), label, recorded: true };
   if (glance === null) {
     const time = new Date((await stat(log)).mtimeMs).toISOString();
-    return { ...common, time, config: home, status: 'failed', steps: 0, loss: NaN, baselineLoss: NaN, problem: 'The log is damaged' };
+    return {
+      ...common,
+      time,
+      config: home,
+      status: 'failed',
+      steps: 0,
+      loss: NaN,
+      baselineLoss: NaN,
+      problem: vscode.l10n.t('The log is damaged'),
+    };
   }
   const { summary, losses } = glance;
   const { start, state: status, steps, loss, ended } = summary;

@@ -6,6 +6,7 @@ import type { RecordedConfig } from '../fixes/recorded-snapshot.js';
 import { LogReader } from '../telemetry/log-reader.js';
 import { lossIn, summarizeLog, type LogSummary } from '../telemetry/log-summary.js';
 import { RunRecorder, type RecordedRun } from '../telemetry/recorded-run.js';
+import { say } from './language.js';
 
 export const EVENTS_FILE = 'events.jsonl';
 /** Read and decoded in one go; the extension host is free between two pieces. */
@@ -43,17 +44,24 @@ export async function readRunLog(
     throw unreadable(file, cause);
   }
   const run = recorder.result();
-  if (run === null) throw new AppError('run-invalid', 'This is no run log of Gradwatch.', 'Open the events.jsonl of a run.', { file });
+  if (run === null)
+    throw new AppError('run-invalid', say('This is no run log of Gradwatch.'), say('Open the events.jsonl of a run.'), { file });
   return run;
 }
 
 function unreadable(file: string, cause: unknown): AppError {
   if (cause instanceof SyntaxError || cause instanceof RangeError) {
-    const action = 'It cannot be opened; delete it, or take it from a backup.';
-    return new AppError('run-invalid', `The run log is damaged: ${cause.message}`, action, { file }, { cause });
+    const action = say('It cannot be opened; delete it, or take it from a backup.');
+    return new AppError('run-invalid', say('The run log is damaged: {0}', cause.message), action, { file }, { cause });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new AppError('run-not-found', `The run log cannot be read: ${reason}.`, 'Check that it is still there.', { file }, { cause });
+  return new AppError(
+    'run-not-found',
+    say('The run log cannot be read: {0}.', reason),
+    say('Check that it is still there.'),
+    { file },
+    { cause },
+  );
 }
 
 /** Both ends of a log summed up, and some losses from between; null where it is no run log. */

@@ -1,11 +1,10 @@
 import type { ErrorData } from '../config/app-error.js';
 import type {
-  ChangeEvent,
   EndEvent,
   EpochEvent,
   FallbackEvent,
   FindingEvent,
-  RollbackEvent,
+  ForecastEvent,
   RunEvent,
   RunState,
   StartEvent,
@@ -14,6 +13,7 @@ import type {
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameRing } from '../telemetry/frame-ring.js';
+import { type CourseEvent, markPast, type PastFindings } from '../telemetry/past-findings.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 
 /** The figures of the newest frame. */
@@ -24,7 +24,7 @@ export interface LatestFigures {
   risk: number;
 }
 
-/** Most epochs, and most findings, fallbacks, trials and changes kept of one run. */
+/** Most epochs, and most findings, fallbacks and trials kept of one run. */
 const MAX_EPOCHS = 10_000;
 const MAX_FINDINGS = 500;
 
@@ -34,13 +34,19 @@ export class RunMirror {
   readonly key: string;
   state: RunState = 'starting';
   stateReason: string | undefined;
+  /** The last healthy step, as of the last pause. */
+  healthyStep: number | undefined;
   start: StartEvent | null = null;
   readonly epochs: EpochEvent[] = [];
   readonly findings: FindingEvent[] = [];
+  /** How good its forecasts of overflow were, once it has ended. */
+  readonly forecasts: ForecastEvent[] = [];
+  /** Why some of them no longer speak of the course the run is on. */
+  readonly past: PastFindings = new Map();
+  /** Where it went back, and what was changed while it ran, in order. */
+  readonly course: CourseEvent[] = [];
   readonly fallbacks: FallbackEvent[] = [];
   readonly trials: TrialEvent[] = [];
-  /** Live changes and rollbacks, as they came. */
-  readonly changes: (ChangeEvent | RollbackEvent)[] = [];
   end: EndEvent | null = null;
   error: ErrorData | null = null;
   latest: LatestFigures | null = null;
@@ -71,12 +77,12 @@ export class RunMirror {
   /** A run that is over, as its log tells it. */
   static recorded(run: RecordedRun, config: { file: string; text: string }, key: string, frameBytes: number): RunMirror {
     const mirror = new RunMirror(config.file, config.text, false, Date.parse(run.start.time ?? '') || 0, key);
-    const { start, epochs, findings, fallbacks, trials, changes, frames, end, state, stateReason: reason } = run;
+    const { start, epochs, findings, fallbacks, trials, frames, end, state, stateReason: reason } = run;
     if (frames !== null) {
       mirror.ring = new FrameRing(frames.layerCount, frameBytes);
       mirror.addFrames(frames, 0);
     }
-    for (const event of [start, ...epochs, ...findings, ...fallbacks, ...trials, ...changes]) mirror.addEvent(event);
+    for (const event of [start, ...epochs, ...findings, ...fallbacks, ...trials]) mirror.addEvent(event);
     mirror.addEvent({ event: 'state', state, step: Math.max(0, mirror.lastStep), reason });
     if (end !== null) mirror.addEvent(end);
     const unfinished = unfinishedNote(run);
@@ -126,11 +132,23 @@ export class RunMirror {
       case 'state':
         this.state = event.state;
         this.stateReason = event.reason;
+        this.healthyStep = event.healthy ?? this.healthyStep;
         // A pause is no pace.
         if (event.state !== 'running') this.paceStep = -1;
         break;
       case 'epoch':
         if (this.epochs.length < MAX_EPOCHS) this.epochs.push(event);
+        break;
+      case 'forecast':
+        this.forecasts.push(event);
+        break;
+      case 'rollback':
+        markPast(this.past, this.findings, event);
+        this.addCourse(event);
+        break;
+      case 'change':
+        markPast(this.past, this.findings, event);
+        this.addCourse(event);
         break;
       case 'finding':
         if (this.findings.length < MAX_FINDINGS) this.findings.push(event);
@@ -145,11 +163,16 @@ export class RunMirror {
       case 'trial':
         if (this.trials.length < MAX_FINDINGS) this.trials.push(event);
         break;
-      case 'change':
-      case 'rollback':
-        if (this.changes.length < MAX_FINDINGS) this.changes.push(event);
-        break;
     }
+  }
+
+  /** The findings about the course the run is on. */
+  get standing(): FindingEvent[] {
+    return this.findings.filter((finding) => !this.past.has(finding));
+  }
+
+  private addCourse(event: CourseEvent): void {
+    if (this.course.length < MAX_FINDINGS) this.course.push(event);
   }
 
   fail(error: ErrorData): void {

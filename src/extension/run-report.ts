@@ -1,7 +1,7 @@
 import { formatNumber } from '../diagnosis/format-number.js';
 import type { RunEvent } from '../telemetry/events.js';
 import { fallbackLine } from '../telemetry/fallback-text.js';
-import { changeLine, weightsLine } from '../telemetry/event-text.js';
+import { changeLine, forecastLine, weightsLine } from '../telemetry/event-text.js';
 import type { RunMirror } from './run-mirror.js';
 
 /** One event as a line of a terminal; null for those a reader does not need. */
@@ -18,6 +18,8 @@ export function reportLine(event: RunEvent): string | null {
       return `${event.severity} at step ${event.step}: ${event.message} [${event.id}]`;
     case 'state':
       return event.state === 'paused' ? `paused at step ${event.step}${event.reason === undefined ? '' : `: ${event.reason}`}` : null;
+    case 'forecast':
+      return forecastLine(event);
     case 'change':
       return changeLine(event);
     case 'rollback':
@@ -39,7 +41,7 @@ export function reportLine(event: RunEvent): string | null {
 export function exitCode(run: RunMirror): number {
   if (run.error !== null) return run.error.code === 'internal' || run.error.code === 'trainer-crashed' ? 1 : 2;
   if (run.stopRequested) return 130;
-  return run.state === 'diverged' || run.findings.some((finding) => finding.severity === 'error') ? 3 : 0;
+  return run.state === 'diverged' || run.standing.some((finding) => finding.severity === 'error') ? 3 : 0;
 }
 
 function metrics(values: Record<string, number>): string {

@@ -3,34 +3,14 @@ import { performance } from 'node:perf_hooks';
 import { AppError, type ErrorData } from '../config/app-error.js';
 import { FINAL_STATES, type RunEvent } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
-import type { RunOptions, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
+import type { LiveChange, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
 import { Emitter } from './emitter.js';
+import { asErrorData } from './error-data.js';
+import { endWithoutWord } from './run-exit.js';
 import { RunMirror } from './run-mirror.js';
+import type { RunRequest, RunServiceOptions } from './run-request.js';
 import { SampleWindow, type SampleSummary } from './sample-window.js';
-import type { StopTimes } from './stop-ladder.js';
-import { crashError, TrainerProcess, type TrainerExit } from './trainer-process.js';
-
-/** What a run is started with. */
-export interface RunRequest {
-  options: RunOptions & { configText: string };
-  checkOnly: boolean;
-  nodePath?: string;
-}
-
-export interface RunServiceOptions {
-  /** Absolute path of dist/trainer.js. */
-  trainerScript: string;
-  log: RunLog;
-  stopTimes?: StopTimes;
-}
-
-/** The part of a LogOutputChannel that the service needs. */
-export interface RunLog {
-  info(message: string): void;
-  warn(message: string): void;
-  error(message: string): void;
-  debug(message: string): void;
-}
+import { TrainerProcess, type TrainerExit } from './trainer-process.js';
 
 /** Runs remembered, the present one included. */
 const KEPT_RUNS = 8;
@@ -54,6 +34,7 @@ export class RunService {
     event: new Emitter<{ run: RunMirror; event: RunEvent }>(),
     frames: new Emitter<{ run: RunMirror; batch: FrameBatch }>(),
     failure: new Emitter<{ run: RunMirror; error: ErrorData }>(),
+    refused: new Emitter<ErrorData>(),
     /** Anything a view of the run would show. */
     change: new Emitter<RunMirror>(),
     end: new Emitter<RunMirror>(),
@@ -62,6 +43,8 @@ export class RunService {
   readonly onEvent = this.emitters.event.event;
   readonly onFrames = this.emitters.frames.event;
   readonly onFailure = this.emitters.failure.event;
+  /** A change of the run was not taken. */
+  readonly onRefused = this.emitters.refused.event;
   readonly onChange = this.emitters.change.event;
   /** The run has ended, in whatever way; fires once per run. */
   readonly onEnd = this.emitters.end.event;
@@ -145,6 +128,16 @@ export class RunService {
     this.send({ type: 'step' });
   }
 
+  /** Back to the last healthy step; the run holds there. */
+  rollback(): void {
+    this.send({ type: 'rollback' });
+  }
+
+  /** Changes the run that goes on, not its config; a `change` event or `onRefused` answers. */
+  change(change: LiveChange): void {
+    this.send({ type: 'change', change });
+  }
+
   /** Resolves when the run has ended. */
   whenEnded(run: RunMirror): Promise<RunMirror> {
     if (this.active !== run) return Promise.resolve(run);
@@ -204,7 +197,10 @@ export class RunService {
         this.settle(run);
         break;
       case 'log':
-        this.writeLog(message.level, message.text);
+        this.options.log[message.level](message.text);
+        break;
+      case 'refused':
+        this.emitters.refused.fire(asErrorData(message.error));
         break;
       case 'ready':
         break;
@@ -232,26 +228,12 @@ export class RunService {
     }
   }
 
-  private writeLog(level: 'info' | 'warn' | 'error' | 'debug', text: string): void {
-    this.options.log[level](text);
-  }
-
   private leave(run: RunMirror, exit: TrainerExit): void {
     this.options.log.debug(`Trainer ended: exit code ${exit.code}, signal ${exit.signal}`);
     this.trainer = null;
-    if (!run.ended) this.endWithoutWord(run, exit);
+    const error = run.ended ? null : endWithoutWord(run, exit);
+    if (error !== null) this.fail(run, error);
     this.settle(run);
-  }
-
-  /** The process is gone and the run never said that it ended. */
-  private endWithoutWord(run: RunMirror, exit: TrainerExit): void {
-    if (run.stopRequested) {
-      run.addEvent({ event: 'state', state: 'stopped', step: Math.max(0, run.lastStep), reason: 'stopped by you' });
-    } else if (run.checkOnly && exit.code === 0) {
-      run.addEvent({ event: 'state', state: 'completed', step: 0 });
-    } else {
-      this.fail(run, crashError(exit, run.lastStep).toJSON());
-    }
   }
 
   private fail(run: RunMirror, error: ErrorData): void {
@@ -269,16 +251,4 @@ export class RunService {
     this.emitters.change.fire(run);
     this.emitters.end.fire(run);
   }
-}
-
-/** What was thrown or sent, as the data of an AppError. */
-export function asErrorData(error: unknown): ErrorData {
-  if (AppError.is(error)) return error.toJSON();
-  if (isErrorData(error)) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new AppError('internal', `Something inside Gradwatch went wrong: ${text}`, 'Open the log; it has the details.').toJSON();
-}
-
-function isErrorData(value: unknown): value is ErrorData {
-  return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'action' in value && 'place' in value;
 }

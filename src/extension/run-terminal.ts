@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunMirror } from './run-mirror.js';
 import { exitCode, reportLine } from './run-report.js';
-import { asErrorData } from './run-service.js';
+import { asErrorData } from './error-data.js';
 import type { Services } from './services.js';
 import { startRun, type RunOverrides } from './train.js';
 

@@ -41,7 +41,7 @@ export class GradwatchTaskProvider implements vscode.TaskProvider {
       return Promise.resolve(new RunTerminal(this.services, configUri(task.config, folder), overridesOf(task)));
     });
     const task = new vscode.Task(definition, folder, `train ${definition.config}`, TASK_TYPE, execution);
-    task.detail = 'Train the model and watch its gradients';
+    task.detail = vscode.l10n.t('Train the model and watch its gradients');
     return task;
   }
 }

@@ -43,7 +43,7 @@ export async function canTrain(uri: vscode.Uri, text: string): Promise<boolean> 
 export function mayTrain(): boolean {
   const reason = trustReason();
   if (reason === null) return true;
-  const manage = 'Manage Workspace Trust';
+  const manage = vscode.l10n.t('Manage Workspace Trust');
   void vscode.window
     .showWarningMessage(reason, manage)
     .then((choice) => choice === manage && vscode.commands.executeCommand('workbench.trust.manage'));
@@ -54,8 +54,8 @@ async function isOnDisk(uri: vscode.Uri): Promise<boolean> {
   if (uri.scheme === 'file') return true;
   const where =
     uri.scheme === 'untitled'
-      ? 'Save the configuration first: its data is looked for beside it.'
-      : 'Training needs the configuration and its data on disk.';
+      ? vscode.l10n.t('Save the configuration first: its data is looked for beside it.')
+      : vscode.l10n.t('Training needs the configuration and its data on disk.');
   await vscode.window.showWarningMessage(where);
   return false;
 }
@@ -76,7 +76,7 @@ async function isRunnable(uri: vscode.Uri, text: string): Promise<boolean> {
 async function mayReplace({ runs }: Services, uri: vscode.Uri): Promise<boolean> {
   const { running } = runs;
   if (running === null || running.configFile === uri.fsPath || running.checkOnly) return true;
-  const replace = 'Stop It and Train';
+  const replace = vscode.l10n.t('Stop It and Train');
   const name = vscode.workspace.asRelativePath(running.configFile);
-  return (await vscode.window.showWarningMessage(`${name} is being trained.`, { modal: true }, replace)) === replace;
+  return (await vscode.window.showWarningMessage(vscode.l10n.t('{0} is being trained.', name), { modal: true }, replace)) === replace;
 }

@@ -4,6 +4,7 @@ import type { TrainerCommand, TrainerMessage } from '../telemetry/trainer-protoc
 import { Emitter } from './emitter.js';
 import { StopLadder, STOP_TIMES, type StopTimes } from './stop-ladder.js';
 import { TextTail } from './text-tail.js';
+import { say } from './language.js';
 
 export interface TrainerLaunch {
   /** Absolute path of dist/trainer.js. */
@@ -154,15 +155,15 @@ function trainerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 export function crashError(exit: TrainerExit, lastStep: number): AppError {
   const how =
     exit.signal !== null
-      ? `was ended by ${exit.signal}`
+      ? say('was ended by {0}', exit.signal)
       : exit.code === null
-        ? 'could not be started'
-        : `ended with exit code ${exit.code}`;
-  const where = lastStep >= 0 ? `at step ${lastStep}` : 'before its first step';
-  const said = exit.stderr.length > 0 ? ` Its last words: ${exit.stderr.slice(-3).join(' | ')}` : '';
+        ? say('could not be started')
+        : say('ended with exit code {0}', exit.code ?? '');
+  const where = lastStep >= 0 ? say('at step {0}', lastStep) : say('before its first step');
+  const said = exit.stderr.length > 0 ? say(' Its last words: {0}', exit.stderr.slice(-3).join(' | ')) : '';
   return new AppError(
     'trainer-crashed',
-    `The trainer process ${how} ${where}.${said}`,
-    'Open the log for the whole output, then train again.',
+    say('The trainer process {0} {1}.{2}', how, where, said),
+    say('Open the log for the whole output, then train again.'),
   );
 }

@@ -23,7 +23,8 @@ export const changeOutput: FixKind = {
   make(finding, config) {
     const output = outputOf(config);
     if (output === null) return [];
-    return changesFor(finding, config, output).map((change): Fix => ({ id: 'change-output', ...change, live: false }));
+    const changes = changesFor(finding, config, output).filter(({ edits }) => edits.length > 0);
+    return changes.map((change): Fix => ({ id: 'change-output', ...change, live: false }));
   },
 };
 

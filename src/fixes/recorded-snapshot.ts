@@ -12,7 +12,7 @@ export interface RecordedConfig {
 
 /** A recorded run as the page shows it: findings with their lines in the config that was trained, fixes with what each would change there. */
 export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null): RunSnapshot {
-  const { start, frames, epochs, findings, trials, fallbacks, changes, end, state, stateReason } = run;
+  const { start, frames, epochs, findings, trials, fallbacks, end, state, stateReason } = run;
   const error = unfinishedNote(run);
   return {
     run: start.run,
@@ -26,7 +26,6 @@ export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null
     fixes: config === null ? [] : fixCards(findings, config.text, config.name, trials),
     trials,
     fallbacks,
-    changes,
     end,
     error,
   };

@@ -1,4 +1,4 @@
-import type { ChangeEvent, EndEvent } from './events.js';
+import type { ChangeEvent, EndEvent, ForecastEvent } from './events.js';
 
 /** Where the weights of a run that did not complete are, for readers. */
 export function weightsLine({ step, file }: NonNullable<EndEvent['weights']>): string {
@@ -9,4 +9,10 @@ export function weightsLine({ step, file }: NonNullable<EndEvent['weights']>): s
 export function changeLine({ step, title, edits }: ChangeEvent): string {
   const what = title ?? edits.map(({ path }) => path.join('.')).join(', ');
   return `changed live from step ${step}: ${what}`;
+}
+
+/** "forecast at step 60: overflow in 40 steps; it was 35". */
+export function forecastLine({ step, steps, actual }: ForecastEvent): string {
+  const said = `forecast at step ${step}: overflow in ${steps} ${steps === 1 ? 'step' : 'steps'}`;
+  return `${said}; ${actual === null ? 'the run ended before' : `it was ${actual}`}`;
 }

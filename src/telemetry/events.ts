@@ -218,6 +218,19 @@ export interface ChangeEvent {
   title?: string;
 }
 
+/** How good a forecast of overflow was, told at the end of a run. */
+export interface ForecastEvent {
+  event: 'forecast';
+  /** Id of the finding that made it. */
+  finding: string;
+  /** Step it was made at. */
+  step: number;
+  /** Steps until overflow, as it said. */
+  steps: number;
+  /** Steps it took until a loss or a gradient was not finite; null where the run ended before. */
+  actual: number | null;
+}
+
 /** The run went back: the next step is `to`, with the weights, moments and data order of that step; frames from there on are told anew. */
 export interface RollbackEvent {
   event: 'rollback';
@@ -248,4 +261,4 @@ export interface EndEvent {
 
 /** Events beside the frames; frames travel in batches (frame-batch.ts). */
 export type RunEvent =
-  StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | RollbackEvent | ChangeEvent | EndEvent;
+  StartEvent | EpochEvent | FindingEvent | TrialEvent | FallbackEvent | StateEvent | RollbackEvent | ChangeEvent | ForecastEvent | EndEvent;

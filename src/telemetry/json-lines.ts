@@ -17,7 +17,7 @@ const decoder = new TextDecoder();
 /** Keys whose strings are text, never a number in disguise. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
   'event', 'run', 'id', 'name', 'type', 'layer', 'cause', 'message', 'formula', 'caveat', 'reason', 'state', 'status',
-  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation', 'title', 'why', 'stopped', 'file',
+  'severity', 'phase', 'engine', 'engineReason', 'configFile', 'time', 'fix', 'verdict', 'activation', 'title', 'why', 'stopped', 'file', 'finding',
 ]); // prettier-ignore
 /** A number in disguise, wherever it stands. */
 const NON_FINITE = /"(NaN|-?Infinity)"/;

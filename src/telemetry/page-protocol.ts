@@ -1,16 +1,16 @@
 import type {
-  ChangeEvent,
   EndEvent,
   EpochEvent,
   FallbackEvent,
   FindingEvent,
-  RollbackEvent,
+  ForecastEvent,
   RunEvent,
   RunState,
   StartEvent,
   TrialEvent,
 } from './events.js';
 import type { FrameBatch } from './frame-batch.js';
+import type { CourseEvent } from './past-findings.js';
 
 /*
  * Messages between the extension host, which owns the data, and the dashboard page, which only draws.
@@ -41,6 +41,8 @@ export interface FixCard {
   disabledReason?: string;
   /** It has been written to the config since this run started. */
   applied?: boolean;
+  /** The run that goes on has it, from this step on. */
+  appliedLive?: number;
   /** What it has done in a trial of this config. */
   trial?: TrialEvent;
 }
@@ -56,6 +58,8 @@ export interface FixSearchState {
 export interface PageFinding extends FindingEvent {
   /** 1-based line in the config, where the finding has a place there. */
   line?: number;
+  /** It speaks of a course the run has left. */
+  past?: 'rolled back' | 'changed';
 }
 
 export interface RunSummary {
@@ -83,6 +87,12 @@ export interface RunSnapshot {
   config: string;
   state: RunState;
   stateReason?: string;
+  /** The last healthy step, as of the last pause. */
+  healthyStep?: number;
+  /** Where it went back, and what was changed while it ran. */
+  course?: CourseEvent[];
+  /** How good its forecasts of overflow were, once it has ended. */
+  forecasts?: ForecastEvent[];
   start: StartEvent | null;
   frames: FrameBatch | null;
   epochs: EpochEvent[];
@@ -94,8 +104,6 @@ export interface RunSnapshot {
   trials?: TrialEvent[];
   /** Layers that do not run on our own kernels. */
   fallbacks?: FallbackEvent[];
-  /** Live changes of the config, and steps the run went back to, as they came. */
-  changes?: (ChangeEvent | RollbackEvent)[];
   end: EndEvent | null;
   /** What failed: a sentence and an action. */
   error?: { message: string; action: string };
@@ -143,6 +151,9 @@ export type PageCommand =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'step' }
+  | { type: 'rollback' }
+  /** Applies a fix to the run that goes on, not to the config. */
+  | { type: 'applyLive'; fix: string; from: 'now' | 'healthy' }
   | { type: 'stop' }
   | { type: 'reveal'; path: (string | number)[] }
   | { type: 'applyFix'; fix: string; retrain: boolean }

@@ -1,11 +1,9 @@
 import {
   FINAL_STATES,
-  type ChangeEvent,
   type EndEvent,
   type EpochEvent,
   type FallbackEvent,
   type FindingEvent,
-  type RollbackEvent,
   type RunState,
   type StartEvent,
   type TrialEvent,
@@ -24,8 +22,6 @@ export interface RecordedRun {
   epochs: EpochEvent[];
   findings: FindingEvent[];
   fallbacks: FallbackEvent[];
-  /** Live changes and rollbacks, as they came. */
-  changes: (ChangeEvent | RollbackEvent)[];
   trials: TrialEvent[];
   /** The last state that was written. */
   state: RunState;
@@ -39,7 +35,7 @@ export class RunRecorder {
   private start: StartEvent | null = null;
   private ring: FrameRing | null = null;
   private frameCount = 0;
-  private readonly events = { epochs: [] as EpochEvent[], findings: [] as FindingEvent[], fallbacks: [] as FallbackEvent[], trials: [] as TrialEvent[], changes: [] as (ChangeEvent | RollbackEvent)[] }; // prettier-ignore
+  private readonly events = { epochs: [] as EpochEvent[], findings: [] as FindingEvent[], fallbacks: [] as FallbackEvent[], trials: [] as TrialEvent[] }; // prettier-ignore
   private state: RunState = 'starting';
   private stateReason: string | undefined;
   private end: EndEvent | null = null;
@@ -91,10 +87,6 @@ export class RunRecorder {
         break;
       case 'trial':
         this.events.trials.push(event);
-        break;
-      case 'change':
-      case 'rollback':
-        this.events.changes.push(event);
         break;
       case 'state':
         this.state = event.state;

@@ -11,6 +11,7 @@ export interface Kept {
 
 /** Frames without risk that must follow a moment before it counts as healthy. */
 export const CONFIRMING_FRAMES = 8;
+const FIRST_DISTANCE = 8;
 
 /**
  * Keeps the last healthy moment of a run: one followed by 8 frames in a row whose risk was low and whose numbers were all
@@ -40,7 +41,12 @@ export class Guard {
 
   /** Whether the moment before `step` is to be kept. */
   isDue(step: number): boolean {
-    return this.kept === null || (this.candidate === null && this.calm && step - this.lastCapture >= this.every);
+    return this.kept === null || (this.candidate === null && this.calm && step - this.lastCapture >= this.distance);
+  }
+
+  /** Steps from one capture to the next: most explosions happen early, so at the start they double from 8 on. */
+  private get distance(): number {
+    return Math.min(this.every, Math.max(FIRST_DISTANCE, this.lastCapture));
   }
 
   /** Between two steps, before `step` is made, where it is due. */

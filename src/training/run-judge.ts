@@ -1,5 +1,6 @@
 import type { Config } from '../config/config-schema.js';
 import { createDiagnosis, type Diagnosis } from '../diagnosis/diagnosis.js';
+import { ForecastBook } from '../diagnosis/forecast.js';
 import type { MemoryState } from '../diagnosis/memory.js';
 import type { PreflightReport } from '../diagnosis/preflight-report.js';
 import { staticFindings } from '../diagnosis/static-checks.js';
@@ -23,6 +24,7 @@ export class RunJudge {
   trouble: FindingEvent | null = null;
   private diagnosis: Diagnosis;
   private report: PreflightReport | null = null;
+  private readonly forecasts = new ForecastBook();
 
   constructor(
     private readonly run: Pick<PreparedRun, 'config' | 'start'>,
@@ -44,6 +46,7 @@ export class RunJudge {
   frame(frame: Frame): void {
     const { risk, riskEvidence, findings } = this.diagnosis.frame(frame);
     this.risk = risk;
+    this.forecasts.frame(frame);
     this.outbox.frame(frame, risk, riskEvidence);
     this.tell(findings);
   }
@@ -54,6 +57,7 @@ export class RunJudge {
 
   end(event: EndEvent): void {
     this.tell(this.diagnosis.end(event));
+    for (const score of this.forecasts.scores()) this.outbox.event(score);
   }
 
   /**
@@ -84,12 +88,14 @@ export class RunJudge {
     this.diagnosis.restore(memory);
     this.risk = risk;
     this.trouble = null;
+    this.forecasts.goBackTo(step);
     this.findings = this.findings.filter((finding) => finding.phase === 'preflight' || finding.step < step);
   }
 
   private tell(findings: readonly FindingEvent[]): void {
     for (const finding of findings) {
       this.findings.push(finding);
+      this.forecasts.finding(finding);
       this.outbox.event(finding);
       if (finding.severity === 'error') this.trouble ??= finding;
     }

@@ -111,6 +111,8 @@ const change = z.looseObject({
   edits: z.array(z.looseObject({})).min(1),
 });
 
+const forecast = z.looseObject({ event: z.literal('forecast'), finding: z.string(), step: count, steps: count, actual: count.nullable() });
+
 const rollback = z.looseObject({ event: z.literal('rollback'), step: count, to: count });
 
 const end = z.looseObject({
@@ -125,6 +127,6 @@ const end = z.looseObject({
 });
 
 /** One line of a run. */
-export const lineSchema = z.discriminatedUnion('event', [start, frame, epoch, finding, state, fallback, rollback, change, end]);
+export const lineSchema = z.discriminatedUnion('event', [start, frame, epoch, finding, state, fallback, rollback, change, forecast, end]);
 export type Line = z.output<typeof lineSchema>;
 export type LineOf<K extends Line['event']> = Extract<Line, { event: K }>;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../src/telemetry/events.js';
@@ -126,19 +127,15 @@ describe('a change of a run that goes on', () => {
       });
     const run = trainer();
     run.train({ configFile: writeConfig(config(0.01)), steps: 150 });
-    await run.until((message) => message.type === 'frames' && (message.batch.step.at(-1) ?? 0) >= 10);
     run.send({ type: 'pause' });
-    await run.event('state', (event) => event.state === 'paused');
-    run.send({ type: 'rollback' });
-    const { to } = await run.event('rollback');
+    expect(await run.event('state', (event) => event.state === 'paused')).toMatchObject({ step: 0, healthy: 0 });
     const penalty = { path: ['model', 'regularization', 'l2'], value: 0.01 };
     run.send({ type: 'change', change: { edits: [rate(0.02), penalty, clip], from: 'now' } });
-    expect(await run.event('change')).toMatchObject({ step: to, from: 'now' });
+    expect(await run.event('change')).toMatchObject({ step: 0, from: 'now' });
     run.send({ type: 'resume' });
     expect(await run.exited).toBe(0);
-    const after = course(run.frames).filter((frame) => frame.step >= to);
+    const after = course(run.frames);
     expect(after.every((frame) => frame.learningRate === 0.02)).toBe(true);
-    expect(to).toBe(0);
     // Changed before its first step, it is the run of the changed config, bit for bit.
     const changed = config(0.02, { gradientClip: clip.value }) as { model: object };
     const plain = trainer();
@@ -178,7 +175,41 @@ describe('a change of a run that goes on', () => {
   });
 });
 
+describe('forecasts of overflow', () => {
+  it('are scored at the end of a run that was let go on to NaN, and are right within a tenth', async () => {
+    const run = trainer();
+    run.train({ configFile: writeConfig(slowConfig('continue', 0.006)) });
+    expect(await run.exited).toBe(0);
+    const scores = run.events.flatMap((event) => (event.event === 'forecast' ? [event] : []));
+    const bad = run.frames.find(({ loss, globalGradNorm }) => !Number.isFinite(loss + globalGradNorm))?.step ?? NaN;
+    expect(scores.length).toBeGreaterThan(0);
+    for (const { step, steps, actual } of scores) {
+      expect(actual).toBe(bad - step);
+      expect(Math.abs(steps - (actual ?? NaN))).toBeLessThanOrEqual(0.1 * (actual ?? NaN));
+    }
+  });
+});
+
 describe('a run that ends before its plan', () => {
+  it.each(['slow-explosion', 'auto-mpg'])(
+    'spends no more than 5 % of its steps after the verdict with onTrouble stop: %s',
+    async (example) => {
+      const run = trainer();
+      const runDir = path.join(mkdtempSync(path.join(tmpdir(), 'stop-')), 'run');
+      run.train({ configFile: path.resolve('examples', example, 'gradwatch.json'), onTrouble: 'stop', runDir });
+      const { steps, status, weights } = await run.event('end');
+      const verdict = run.events.find((event) => event.event === 'finding' && event.severity === 'error');
+      expect(status).toBe('diverged');
+      expect(steps - (verdict as { step: number }).step).toBeLessThanOrEqual(0.05 * steps);
+      expect(run.frames.filter((frame) => frame.step > (verdict as { step: number }).step)).toEqual([]);
+      // What was learned before the harm is kept; before the first update there is nothing to keep.
+      if (steps === 0) expect(weights).toBeUndefined();
+      else expect(weights).toMatchObject({ file: path.join(runDir, 'healthy', 'model.json') });
+      expect(weights?.step ?? 0).toBeLessThanOrEqual(steps);
+      expect(await run.exited).toBe(0);
+    },
+  );
+
   it('leaves its last healthy weights beside its log where they can be loaded, and says where', async () => {
     const configFile = writeConfig(healthyConfig({ training: { epochs: 1_000_000 } }));
     const run = trainer();

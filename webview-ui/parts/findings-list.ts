@@ -12,7 +12,8 @@ import { signalLine } from './verdict-strip.js';
 
 /** The findings of the run, worst first, or what is watched while there are none. */
 export function findingsSection(run: RunView, layer: string | null, actions: PageActions): TemplateResult {
-  const findings = ranked(run.findings);
+  const isPast = (finding: PageFinding) => Number(finding.past !== undefined);
+  const findings = ranked(run.findings).sort((a, b) => isPast(a) - isPast(b));
   const watched = evidenceNow(run, null).map(signalOf);
   return html`<section class="section findings" aria-labelledby="findings-title">
     <header>
@@ -37,7 +38,7 @@ function findingItem(
   focused: string | null,
   { send, jump, remember, readOnly }: PageActions,
 ): TemplateResult {
-  const { id, severity, message, layer, phase, step, formula, caveat, at, line } = finding;
+  const { id, severity, message, layer, phase, step, formula, caveat, at, line, past } = finding;
   const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
   const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
   const reveal = readOnly
@@ -56,7 +57,8 @@ function findingItem(
         <button class="jump" title="Show its step, its layer and its line in the config" @click=${() => jump(finding)}>${message}</button>
       </h3>
       <div class="meta">
-        <span>${idOf(id)}</span><span>${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
+        <span>${idOf(id)}</span>${pastMark(past)}<span
+          >${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
         ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
@@ -65,6 +67,12 @@ function findingItem(
       ${!full && (formula !== undefined || caveat !== undefined) ? details(formula, caveat) : nothing}
     </div>
   </article>`;
+}
+
+/** Why it no longer speaks of the course the run is on. */
+function pastMark(past: PageFinding['past']): TemplateResult | typeof nothing {
+  if (past === undefined) return nothing;
+  return html`<span class="past">${past === 'changed' ? 'before the live change' : 'rolled back'}</span>`;
 }
 
 /** The id, in a report a link to what is written about it. */

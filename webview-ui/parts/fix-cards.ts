@@ -1,10 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { DiffLine, FixCard } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
+import { isOver } from '../view/run-facts.js';
 import type { PageActions } from './actions.js';
 import { button, link } from './button.js';
 import { icon } from './icon.js';
 import { resultWord, trialResult, verdictMark } from './trial-result.js';
+
+/** A card keeps its element, and stays open, when a new finding changes their order. */
+const byId = (fix: FixCard) => fix.id;
 
 /** The fixes that answer the findings, best first; the first is open, the others open on demand. */
 export function fixesSection(run: RunView, actions: PageActions): TemplateResult | typeof nothing {
@@ -16,7 +21,7 @@ export function fixesSection(run: RunView, actions: PageActions): TemplateResult
       ${searchControl(run, actions)}
     </header>
     ${run.search === undefined ? nothing : html`<p class="search-line" role="status">${run.search.line}</p>`}
-    ${run.fixes.map((fix, i) => fixCard(fix, i === 0, run.config, actions))}
+    ${repeat(run.fixes, byId, (fix, i) => fixCard(fix, i === 0, run, actions))}
   </section>`;
 }
 
@@ -30,8 +35,8 @@ function searchControl({ search }: RunView, { send, readOnly }: PageActions): Te
   </span>`;
 }
 
-function fixCard(fix: FixCard, first: boolean, config: string, { send, readOnly }: PageActions): TemplateResult {
-  const { id, title, why, diff, applied, trial } = fix;
+function fixCard(fix: FixCard, first: boolean, run: RunView, { send, readOnly }: PageActions): TemplateResult {
+  const { id, title, why, diff, applied, trial, appliedLive } = fix;
   const mark = trial === undefined ? null : verdictMark(trial);
   const reason = fix.disabledReason ?? (applied === true ? 'It is in the config already' : undefined);
   const note = `fix-note-${id}`;
@@ -41,25 +46,44 @@ function fixCard(fix: FixCard, first: boolean, config: string, { send, readOnly 
       ${icon(applied === true ? 'pass' : (mark?.codicon ?? 'wrench'), applied === true ? 'ok' : (mark?.tone ?? 'dim'))}
       <span class="title">${title}</span>
       ${applied === true ? html`<span class="result">applied</span>` : trial === undefined ? nothing : html`<span class="result">${resultWord(trial)}</span>`}
+      ${appliedLive === undefined ? nothing : html`<span class="result">live from step ${appliedLive}</span>`}
       <span class="codicon codicon-chevron-down" aria-hidden="true"></span>
     </summary>
     <div class="card">
       <p class="why">${why}</p>
-      ${trial === undefined ? nothing : trialResult(trial)} ${diff.length === 0 ? nothing : diffBlock(diff, config)}
+      ${trial === undefined ? nothing : trialResult(trial)} ${diff.length === 0 ? nothing : diffBlock(diff, run.config)}
       ${
         readOnly
           ? nothing
           : html`<div class="buttons">
                 ${button('Apply and retrain', apply(true), { primary: first, reason, describedBy: note })}
-                ${button('Apply', apply(false), { reason, describedBy: note })}
+                ${button(appliedLive === undefined ? 'Apply' : 'Write to config', apply(false), { reason, describedBy: note })}
+                ${liveButtons(fix, run, send, note)}
                 ${button('Preview', () => send({ type: 'previewFix', fix: id }), { reason, describedBy: note })}
               </div>
-              <p class="note" id=${note}>
-                ${reason === undefined ? 'Apply is one undo step in the editor.' : `${reason}.`.replace('..', '.')}
-              </p>`
+              <p class="note" id=${note}>${reason === undefined ? noteOf(fix, run) : `${reason}.`.replace('..', '.')}</p>`
       }
     </div>
   </details>`;
+}
+
+/** Buttons that change the run that goes on: from its last healthy step, where that is known, and from where it is. */
+function liveButtons({ id, live, appliedLive }: FixCard, run: RunView, send: PageActions['send'], describedBy: string) {
+  if (!live || isOver(run) || appliedLive !== undefined) return nothing;
+  const apply = (from: 'now' | 'healthy') => () => send({ type: 'applyLive', fix: id, from });
+  const { healthyStep } = run;
+  return html`${
+    healthyStep === undefined || run.state !== 'paused'
+      ? nothing
+      : button(`Apply live from healthy step ${healthyStep}`, apply('healthy'), { describedBy })
+  }
+  ${button('Apply live now', apply('now'), { describedBy })}`;
+}
+
+function noteOf({ live, appliedLive }: FixCard, run: RunView): string {
+  if (appliedLive !== undefined) return 'The run has it; the config does not, until you write it there.';
+  const note = 'Apply is one undo step in the editor.';
+  return live && !isOver(run) ? `${note} Applied live, it changes this run and not the config.` : note;
 }
 
 const SIGNS = { remove: '−', add: '+', context: ' ' };

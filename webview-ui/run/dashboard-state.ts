@@ -1,14 +1,13 @@
 import type {
-  ChangeEvent,
   EndEvent,
   EpochEvent,
   FallbackEvent,
-  FindingEvent,
-  RollbackEvent,
   RunEvent,
   RunState,
   StartEvent,
   TrialEvent,
+  FindingEvent,
+  ForecastEvent,
 } from '../../src/telemetry/events.js';
 import type {
   ConfigChoice,
@@ -19,6 +18,7 @@ import type {
   RunSnapshot,
   RunSummary,
 } from '../../src/telemetry/page-protocol.js';
+import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import { partingOf, type Parting } from '../view/parting.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
@@ -32,6 +32,12 @@ export interface RunView {
   config: string;
   state: RunState;
   stateReason?: string;
+  /** The last healthy step, as of the last pause. */
+  healthyStep?: number;
+  /** Where it went back, and what was changed while it ran. */
+  course: CourseEvent[];
+  /** How good its forecasts of overflow were, once it has ended. */
+  forecasts: ForecastEvent[];
   start: StartEvent | null;
   store: RunStore;
   pace: Pace;
@@ -43,8 +49,6 @@ export interface RunView {
   search?: FixSearchState;
   /** Layers that do not run on our own kernels. */
   fallbacks: FallbackEvent[];
-  /** Live changes of the config, and steps the run went back to. */
-  changes: (ChangeEvent | RollbackEvent)[];
   end: EndEvent | null;
   error?: { message: string; action: string };
   /** A second run, laid over this one. */
@@ -121,7 +125,15 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
   if (frames !== null) store.append(frames);
-  return { ...rest, store, pace: new Pace(), trials: snapshot.trials ?? [], fallbacks: snapshot.fallbacks ?? [], changes: snapshot.changes ?? [] }; // prettier-ignore
+  return {
+    ...rest,
+    store,
+    pace: new Pace(),
+    trials: snapshot.trials ?? [],
+    fallbacks: snapshot.fallbacks ?? [],
+    course: snapshot.course ?? [],
+    forecasts: snapshot.forecasts ?? [],
+  };
 }
 
 /** An empty store for the frames of a run. `layerCount` is that of its frames, where there are some. */
@@ -142,7 +154,8 @@ function newRun(run: string, start: StartEvent): RunView {
     fixes: [],
     trials: [],
     fallbacks: [],
-    changes: [],
+    course: [],
+    forecasts: [],
     end: null,
   };
 }
@@ -166,17 +179,24 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
     case 'state':
       run.state = event.state;
       run.stateReason = event.reason;
+      run.healthyStep = event.healthy ?? run.healthyStep;
       if (event.state !== 'running') run.pace.reset();
+      break;
+    case 'forecast':
+      run.forecasts = [...run.forecasts, event];
+      break;
+    case 'rollback':
+      run.store.goBackTo(event.to);
+      run.course = [...run.course, event];
+      break;
+    case 'change':
+      run.course = [...run.course, event];
       break;
     case 'trial':
       run.trials = [...run.trials, event];
       break;
     case 'fallback':
       run.fallbacks = [...run.fallbacks, event];
-      break;
-    case 'change':
-    case 'rollback':
-      run.changes = [...run.changes, event];
       break;
     case 'end':
       run.end = event;

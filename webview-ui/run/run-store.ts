@@ -123,7 +123,8 @@ export class RunStore {
     if (last !== undefined) this.evidence = last.evidence;
   }
 
-  private goBackTo(step: number): void {
+  /** Forgets the frames from a step on. */
+  goBackTo(step: number): void {
     if (step > this.lastStep) return;
     this.count = this.rowsBefore(step);
     this.thinned = Math.min(this.thinned, this.count);

@@ -1,7 +1,7 @@
 import type { Severity } from '../../src/telemetry/events.js';
+import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
-import { formatCount } from '../scales/format.js';
 import { ranked } from './verdict.js';
 
 /** A finding, a change of the config or another moment on the x axis. */
@@ -17,25 +17,48 @@ export interface Marker {
   side: 'right' | 'left' | 'none';
 }
 
+/** A rollback is marked where the run went on, a change where it came into force; findings at that step go first. */
+function addCourse(bySteps: Map<number, Marker>, event: CourseEvent, window: StepWindow, width: number): void {
+  const step = event.event === 'change' ? event.step : event.to;
+  const label = event.event === 'change' ? `${event.fix ?? 'changed'} live` : 'rolled back';
+  const known = bySteps.get(step);
+  const severity = event.event === 'change' ? 'change' : 'info';
+  if (known !== undefined && known.severity !== 'info') known.count++;
+  else if (step >= window.from && step <= window.to)
+    bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
+}
+
 const LABEL_CHARACTER = 5.9;
 const ICON_ROOM = 22;
 
-/** One marker per step where something was found, changed or rolled back, with labels where they fit: right, else left, else none. */
+/** One marker per step that has findings, with labels where they fit: right, else left, else none. */
 export function markersOf(run: RunView, window: StepWindow, width: number): Marker[] {
   const bySteps = new Map<number, Marker>();
-  const mark = (step: number, severity: Marker['severity'], label: string) => {
-    const known = bySteps.get(step);
+  for (const finding of ranked(run.findings)) {
+    if (finding.severity === 'info' && finding.phase === 'preflight') continue;
+    const known = bySteps.get(finding.step);
     if (known !== undefined) known.count++;
-    else if (step >= window.from && step <= window.to)
-      bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
-  };
-  for (const { id, severity, phase, step } of ranked(run.findings))
-    if (severity !== 'info' || phase !== 'preflight') mark(step, severity, id);
-  for (const change of run.changes)
-    if (change.event === 'rollback') mark(change.to, 'info', `back from step ${formatCount(change.step)}`);
-    else mark(change.step, 'change', change.title ?? change.fix ?? 'config changed');
+    else if (finding.step >= window.from && finding.step <= window.to)
+      bySteps.set(finding.step, {
+        step: finding.step,
+        severity: finding.severity,
+        label: finding.id,
+        count: 1,
+        left: Math.round(stepPosition(finding.step, window) * width),
+        side: 'none',
+      });
+  }
+  for (const event of run.course) addCourse(bySteps, event, window, width);
   const parts = run.beside?.parting.parts ?? null;
-  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', 'runs part');
+  if (parts !== null && !bySteps.has(parts) && parts >= window.from && parts <= window.to)
+    bySteps.set(parts, {
+      step: parts,
+      severity: 'info',
+      label: 'runs part',
+      count: 1,
+      left: Math.round(stepPosition(parts, window) * width),
+      side: 'none',
+    });
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {

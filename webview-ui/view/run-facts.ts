@@ -16,7 +16,17 @@ interface KnownConfig {
 
 export function knownConfig(run: RunView): KnownConfig {
   const config: unknown = run.start?.config;
-  return typeof config === 'object' && config !== null ? config : {};
+  const changes = run.course.flatMap((event) => (event.event === 'change' ? event.edits : []));
+  const known = changes.reduce((value, edit) => withEdit(value, edit.path, 'remove' in edit ? undefined : edit.value), config);
+  return typeof known === 'object' && known !== null ? known : {};
+}
+
+/** A copy with another value at a path. */
+function withEdit(root: unknown, [key, ...rest]: readonly (string | number)[], value: unknown): unknown {
+  if (key === undefined) return value;
+  if (Array.isArray(root)) return root.map((item, i) => (i === key ? withEdit(item, rest, value) : (item as unknown)));
+  const record: Record<string, unknown> = typeof root === 'object' && root !== null ? { ...root } : {};
+  return { ...record, [key]: withEdit(record[key], rest, value) };
 }
 
 export function isOver(run: RunView): boolean {

@@ -67,7 +67,7 @@ export function barFigures(run: RunView): BarFigure[] {
 
 /** A button of the run bar; `reason` says why it is disabled. */
 export interface BarAction {
-  command: 'pause' | 'resume' | 'step' | 'stop' | 'train';
+  command: 'pause' | 'resume' | 'step' | 'rollback' | 'stop' | 'train';
   icon: string;
   label: string;
   reason?: string;
@@ -89,6 +89,12 @@ export function barActions(run: RunView, trusted: boolean): BarAction[] {
       ? { command: 'resume', icon: 'debug-continue', label: isHeld(run) ? 'Train anyway' : 'Resume training' }
       : { command: 'pause', icon: 'debug-pause', label: 'Pause training', reason: busy ? 'Nothing is training yet' : undefined },
     { command: 'step', icon: 'debug-step-over', label: 'Run one step', reason: paused ? undefined : 'Pause the run first' },
+    {
+      command: 'rollback',
+      icon: 'discard',
+      label: run.healthyStep === undefined ? 'Roll back to the last healthy step' : `Roll back to healthy step ${run.healthyStep}`,
+      reason: paused ? undefined : 'Pause the run first',
+    },
     { command: 'stop', icon: 'debug-stop', label: 'Stop training' },
   ];
 }

@@ -42,7 +42,7 @@ export function ranked(findings: readonly PageFinding[]): PageFinding[] {
 /** The verdict on a run: its worst finding in words, or why nothing is wrong. */
 export function verdictOf(run: RunView): Verdict {
   if (run.state === 'failed') return failed(run);
-  const worst = ranked(run.findings)[0] ?? null;
+  const worst = ranked(run.findings.filter((finding) => finding.past === undefined))[0] ?? null;
   if (worst === null || worst.severity === 'info') return calm(run);
   const fix = bestFix(run.fixes, worst.id);
   return {
@@ -83,7 +83,7 @@ function calm(run: RunView): Verdict {
     icon: 'pass',
     tone: 'ok',
     headline: run.state === 'completed' ? 'Completed, healthy' : 'Healthy',
-    detail: lossDetail(run),
+    detail: run.state === 'paused' && run.stateReason !== 'paused' ? `${pausedDetail(run)} ${lossDetail(run)}` : lossDetail(run),
   };
 }
 
@@ -127,6 +127,9 @@ function detailOf(run: RunView, worst: PageFinding): string {
   if (run.state === 'paused') parts.push(pausedDetail(run));
   if (run.end?.steps === 0) return 'The run ended before its first update. Nothing has been trained.';
   if (run.state === 'diverged') parts.push(`Training stopped at step ${run.store.lastStep}. ${lossSentence(run)}`);
+  const [forecast] = run.forecasts.filter(({ actual }) => actual !== null);
+  if (forecast !== undefined)
+    parts.push(`Overflow was forecast at step ${forecast.step} in ${forecast.steps} steps; it was ${forecast.actual}.`);
   if (run.state === 'completed') parts.push('The run is complete.');
   if (run.state === 'stopped') parts.push(`The run was stopped at step ${Math.max(0, run.store.lastStep)}.`);
   if (run.state === 'running' && worst.severity === 'warning') parts.push('Nothing is lost yet.');

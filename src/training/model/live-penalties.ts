@@ -36,7 +36,7 @@ export function setPenalties(model: tf.LayersModel, config: Config['model'], arc
     const name = architecture.find(({ configIndex }) => configIndex === index)?.name;
     const built = name === undefined ? undefined : model.layers.find((candidate) => candidate.name === name);
     for (const key of KERNEL_PENALTIES[layer.type] ?? []) {
-      if (built !== undefined) setPenalty(built as Part, key, strengthsOf(layer, key) ?? regularization);
+      if (built !== undefined) setPenalty(built, key, strengthsOf(layer, key) ?? regularization);
     }
   });
 }

@@ -1,7 +1,7 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { Frame, RunEvent, StartEvent, StateEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
-import { weightsLine } from '../../telemetry/event-text.js';
+import { forecastLine, weightsLine } from '../../telemetry/event-text.js';
 import { decodeFrames, selectFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
 import type { RunSink } from '../run-outbox.js';
 import { findingText } from './finding-text.js';
@@ -43,6 +43,7 @@ export class LiveView implements RunSink {
     else if (event.event === 'fallback') this.say(this.style.dim(fallbackLine(event)));
     else if (event.event === 'epoch') this.note = `epoch ${event.epoch + 1}  ${epochText(event)}`;
     else if (event.event === 'state') this.changed(event);
+    else if (event.event === 'forecast') this.say(forecastLine(event));
     else if (event.event === 'rollback') this.say(`rolled back from step ${event.step} to step ${event.to}`);
     else if (event.event === 'end') {
       const text = `${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`;

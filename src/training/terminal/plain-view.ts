@@ -1,7 +1,7 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { EpochEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
-import { changeLine, weightsLine } from '../../telemetry/event-text.js';
+import { changeLine, forecastLine, weightsLine } from '../../telemetry/event-text.js';
 import type { RunSink } from '../run-outbox.js';
 import { figure } from './format.js';
 import { findingText } from './finding-text.js';
@@ -40,6 +40,9 @@ export class PlainView implements RunSink {
         break;
       case 'state':
         if (event.state === 'paused') this.write(event.reason ?? 'paused');
+        break;
+      case 'forecast':
+        this.write(forecastLine(event));
         break;
       case 'change':
         this.write(changeLine(event));

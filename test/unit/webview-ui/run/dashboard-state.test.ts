@@ -56,14 +56,6 @@ describe('messages of the host', () => {
     expect(state.run?.fallbacks).toEqual([{ event: 'fallback', layer: null, reason: 'updates in several passes' }]);
   });
 
-  it('live changes and rollbacks are kept', () => {
-    const state = emptyDashboard();
-    receive(state, { type: 'event', run: 'a', event: start }, 0);
-    receive(state, { type: 'event', run: 'a', event: { event: 'rollback', step: 9, to: 5 } }, 0);
-    receive(state, { type: 'event', run: 'a', event: { event: 'change', step: 6, from: 'healthy', edits: [] } }, 0);
-    expect(state.run?.changes.map(({ event }) => event)).toEqual(['rollback', 'change']);
-  });
-
   it('the rate is that of the frames that arrived', () => {
     const state = emptyDashboard();
     receive(state, { type: 'event', run: 'a', event: start }, 0);

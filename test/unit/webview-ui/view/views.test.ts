@@ -123,8 +123,14 @@ describe('the tracks', () => {
 
 it('the run bar disables with reasons', () => {
   const actions = (run: RunView) => Object.fromEntries(barActions(run, true).map(({ command, reason }) => [command, reason]));
-  expect(actions(viewOf('healthy', 5))).toEqual({ pause: undefined, step: 'Pause the run first', stop: undefined });
-  expect(actions(viewOf('healthy', 5, { state: 'paused' }))).toEqual({ resume: undefined, step: undefined, stop: undefined });
+  const first = 'Pause the run first';
+  expect(actions(viewOf('healthy', 5))).toEqual({ pause: undefined, step: first, rollback: first, stop: undefined });
+  expect(actions(viewOf('healthy', 5, { state: 'paused' }))).toEqual({
+    resume: undefined,
+    step: undefined,
+    rollback: undefined,
+    stop: undefined,
+  });
   expect(actions(viewOf('healthy', 5, { state: 'completed' }))).toEqual({
     train: undefined,
     step: 'The run is over',
