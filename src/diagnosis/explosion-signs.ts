@@ -88,7 +88,7 @@ export function preflightSigns(report: PreflightReport, config: Config, start: S
     worst,
     rateTimesSharpness,
     rateLimit: limit !== null && sharpness !== null ? limit / sharpness : null,
-    stableRate: stableRate(report, config, sharpness),
+    stableRate: stableRate(report, config, sharpness, start.plannedSteps),
   };
 }
 
@@ -171,15 +171,16 @@ export function isFullBatch(config: Config, start: StartEvent): boolean {
  * A learning rate to recommend. Gradient descent: half the limit, 1 / sharpness, where the loss is a quadratic; a quarter of it for
  * other nets, whose curvature rises once they are trained (progressive sharpening, Cohen et al. 2021); or the Polyak step
  * loss / norm(g)^2 (Polyak 1987) where that is smaller or the curvature unknown. Adaptive optimisers: the rate at
- * which an update is a hundredth of the weights.
+ * which an update is a hundredth of the weights, or 1 / planned steps where that is higher: in a run so short a weight could not
+ * move by 1. At most a tenth of the present rate.
  */
-function stableRate(report: PreflightReport, config: Config, sharpness: number | null): number | null {
+function stableRate(report: PreflightReport, config: Config, sharpness: number | null, planned = Infinity): number | null {
   const first = report.dry[0];
   const curvature = sharpness === null ? Infinity : (isQuadratic(config) ? 1 : 0.5) / sharpness;
   if (first === undefined) return Number.isFinite(curvature) ? curvature : null;
   if (config.training.optimizer.type !== 'sgd') {
     const ratio = largest(report.dry.map((d) => d.updateRatio).filter(Number.isFinite));
-    return ratio > 0 ? first.learningRate * Math.min(0.1, 0.01 / ratio) : null;
+    return ratio > 0 ? Math.min(0.1 * first.learningRate, Math.max((0.01 * first.learningRate) / ratio, 1 / planned)) : null;
   }
   const keep = 1 - config.training.optimizer.momentum;
   const polyak = (first.lossBefore / first.globalGradNorm ** 2) * keep;

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { DiffLine, FixCard } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { isOver } from '../view/run-facts.js';
@@ -7,6 +8,9 @@ import { button, link } from './button.js';
 import { icon } from './icon.js';
 import { resultWord, trialResult, verdictMark } from './trial-result.js';
 import { say } from '../language/language.js';
+
+/** A card keeps its element, and stays open, when a new finding changes their order. */
+const byId = (fix: FixCard) => fix.id;
 
 /** The fixes that answer the findings, best first; the first is open, the others open on demand. */
 export function fixesSection(run: RunView, actions: PageActions): TemplateResult | typeof nothing {
@@ -18,7 +22,7 @@ export function fixesSection(run: RunView, actions: PageActions): TemplateResult
       ${searchControl(run, actions)}
     </header>
     ${run.search === undefined ? nothing : html`<p class="search-line" role="status">${run.search.line}</p>`}
-    ${run.fixes.map((fix, i) => fixCard(fix, i === 0, run, actions))}
+    ${repeat(run.fixes, byId, (fix, i) => fixCard(fix, i === 0, run, actions))}
   </section>`;
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config-schema.js';
 import { applyConfigEdits } from '../../config/edits.js';
 import { parseConfig } from '../../config/parse-config.js';
 import { EVIDENCE } from '../../diagnosis/finding.js';
+import { formatNumber } from '../../diagnosis/format-number.js';
 import { changeOptimizer } from '../../fixes/change-optimizer.js';
 import type { Fix, FixId } from '../../fixes/fix.js';
 import { proposeFixes } from '../../fixes/propose-fixes.js';
@@ -27,6 +28,8 @@ export interface ConfigText {
   config: Config;
 }
 
+const RATE_FIXES: ReadonlySet<FixId> = new Set(['lower-learning-rate', 'raise-learning-rate']);
+
 /** What the trial of a candidate has shown. */
 export interface PairEvidence {
   findings: readonly FindingEvent[];
@@ -39,7 +42,7 @@ const UNTRIED: ReadonlySet<FixId> = new Set(['early-stop', 'limit-data']);
 /** Single fixes for these findings, those of causes first. Fixes that leave the config invalid or as it is are left out. */
 export function singleCandidates(findings: readonly FindingEvent[], written: ConfigText): Candidate[] {
   const fixes = proposeFixes(findings, written.config);
-  return distinct(fixes.map((fix) => candidateOf([], fix, written)), new Set([written.text])); // prettier-ignore
+  return distinct(fixes.map((fix) => candidateOf(null, fix, written, written.config)), new Set([written.text])); // prettier-ignore
 }
 
 /**
@@ -50,9 +53,9 @@ export function pairCandidates(
   base: Candidate,
   { findings: own, stableRate }: PairEvidence,
   original: readonly FindingEvent[],
-  file: string,
+  written: ConfigText,
 ): Candidate[] {
-  const there: ConfigText = { file, text: base.text, config: base.config };
+  const there: ConfigText = { file: written.file, text: base.text, config: base.config };
   const has = new Set(base.fixes.map(({ id }) => id));
   const hasError = own.some(({ severity }) => severity === 'error');
   const fixes = [
@@ -60,7 +63,7 @@ export function pairCandidates(
     ...(hasError ? [] : speedUps(original, stableRate, base.config, has)),
     ...proposeFixes(original, base.config).filter(({ id }) => !has.has(id)),
   ];
-  return distinct(fixes.map((fix) => candidateOf(base.fixes, fix, there, base.edits)), new Set([base.text])); // prettier-ignore
+  return distinct(fixes.map((fix) => candidateOf(base, fix, there, written.config)), new Set([base.text])); // prettier-ignore
 }
 
 /** With the figures of this config, not of the original. */
@@ -75,23 +78,30 @@ function speedUps(original: readonly FindingEvent[], stableRate: number | null, 
   return [raiseLearningRate, changeOptimizer].flatMap((kind) => (has.has(kind.id) ? [] : kind.make({ ...finding, evidence }, config)));
 }
 
-function candidateOf(
-  before: readonly Fix[],
-  fix: Fix,
-  { file, text, config }: ConfigText,
-  edits: readonly ConfigEdit[] = [],
-): Candidate | null {
+function candidateOf(base: Candidate | null, fix: Fix, { file, text }: ConfigText, original: Config): Candidate | null {
   if (UNTRIED.has(fix.id)) return null;
   try {
     const after = parseConfig(applyConfigEdits(text, fix.edits, file), file);
     if (after.config === undefined) return null;
     // A value that is set again replaces the first one: that is one fix with a better value.
-    const kept = before.filter(({ id }) => id !== fix.id);
-    return { fixes: [...kept, fix], edits: [...edits, ...fix.edits], text: after.document.text, config: after.config ?? config };
+    const before = base?.fixes ?? [];
+    const kept = before.filter(({ id }) => id !== fix.id && !(RATE_FIXES.has(id) && RATE_FIXES.has(fix.id)));
+    const isReplaced = kept.length < before.length && RATE_FIXES.has(fix.id);
+    const last = isReplaced ? rateFix(fix, after.config, original) : fix;
+    const edits = [...(base?.edits ?? []), ...fix.edits];
+    return { fixes: [...kept, last], edits, text: after.document.text, config: after.config };
   } catch (error) {
     if (AppError.is(error)) return null;
     throw error;
   }
+}
+
+/** A rate that was lowered and raised again is one fix: it is named by what it is beside the original. */
+function rateFix(fix: Fix, { training }: Config, original: Config): Fix {
+  const rate = training.optimizer.learningRate;
+  const isLower = rate < original.training.optimizer.learningRate;
+  const title = `${isLower ? 'Lower' : 'Raise'} the learning rate to ${formatNumber(rate)}`;
+  return { ...fix, id: isLower ? 'lower-learning-rate' : 'raise-learning-rate', title };
 }
 
 function distinct(candidates: readonly (Candidate | null)[], seen: Set<string>): Candidate[] {

@@ -1,6 +1,6 @@
 import type { TrialsPhase } from '../../telemetry/trials-protocol.js';
 import { ranked } from './ranking.js';
-import { isHopeless, rung, rungAfter, survivors, verificationSteps } from './rungs.js';
+import { isHopeless, pastPeak, rung, rungAfter, survivors, verificationSteps } from './rungs.js';
 import type { CandidateTrial, Trial } from './trial.js';
 
 /** Where the outcome hangs on the initial draw or on single rows, another draw has to confirm it. */
@@ -62,7 +62,7 @@ export class Race {
       const open = ranked(this.entrants.filter(isInRace));
       const leader = open[0];
       if (leader === undefined) break;
-      if (leader.record.isRepaired && leader.record.steps >= this.verified) {
+      if (leader.record.isRepaired && leader.record.steps >= this.lengthFor(leader)) {
         if (await this.confirm(leader)) return true;
         continue;
       }
@@ -73,6 +73,11 @@ export class Race {
     return this.entrants.some(({ verified }) => verified);
   }
 
+  /** Updates over which its repair has to hold: past the highest learning rate of its schedule. */
+  private lengthFor({ candidate }: CandidateTrial): number {
+    return Math.min(this.fullRun, Math.max(this.verified, pastPeak(candidate.config, this.fullRun)));
+  }
+
   private get first(): number {
     return rung(0, this.fullRun);
   }
@@ -80,7 +85,7 @@ export class Race {
   /** Who goes on, and how far; null where nobody does. */
   private next(open: readonly CandidateTrial[], leader: CandidateTrial): { group: CandidateTrial[]; upTo: number } | null {
     const { record } = leader;
-    if (record.isRepaired) return this.ifPaid([leader], Math.max(record.steps + 1, this.verified), OVERDRAFT);
+    if (record.isRepaired) return this.ifPaid([leader], Math.max(record.steps + 1, this.lengthFor(leader)), OVERDRAFT);
     if (!this.track.isLast && isHopeless(record, this.fullRun)) return null;
     const upTo = rungAfter(record.steps, this.fullRun);
     const count = survivors(open.map((entrant) => entrant.record.shareAt()));

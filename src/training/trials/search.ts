@@ -101,7 +101,7 @@ class FixSearch {
     const singles = singleCandidates(serious, written);
     const first = this.enter(singles.slice(0, FIRST_ROUND), control);
     if (await this.round('trying', first, control)) return;
-    const pairs = this.pairs(findings, written.file);
+    const pairs = this.pairs(findings, written);
     const more = singles.slice(FIRST_ROUND);
     const second = Array.from({ length: Math.max(pairs.length, more.length) }, (_, i) => [pairs[i], more[i]]).flat();
     const entrants = this.enter(second.filter((candidate) => candidate !== undefined).slice(0, SECOND_ROUND), control);
@@ -115,12 +115,12 @@ class FixSearch {
   }
 
   /** Pairs on the two best so far, more of the best. */
-  private pairs(findings: readonly FindingEvent[], file: string): Candidate[] {
+  private pairs(findings: readonly FindingEvent[], written: ConfigText): Candidate[] {
     const seen = new Set(this.tried.map(({ candidate }) => candidate.text));
     const [best = [], next = []] = ranked(this.tried)
       .filter(({ record }) => record.failure === null)
       .slice(0, 2)
-      .map(({ candidate, record }) => pairCandidates(candidate, record, findings, file).filter(({ text }) => !seen.has(text)));
+      .map(({ candidate, record }) => pairCandidates(candidate, record, findings, written).filter(({ text }) => !seen.has(text)));
     return [best[0], best[1], next[0], best[2], next[1]].filter((candidate) => candidate !== undefined);
   }
 

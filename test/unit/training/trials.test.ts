@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { FindingEvent, StartEvent } from '../../../src/telemetry/events.js';
 import type { TrialStanding } from '../../../src/telemetry/trials-protocol.js';
-import { pairCandidates, singleCandidates, nameOf } from '../../../src/training/trials/candidates.js';
+import { pairCandidates, singleCandidates, nameOf, titleOf } from '../../../src/training/trials/candidates.js';
 import { Places } from '../../../src/training/trials/places.js';
 import { ranked, trialEvent, verdictOf, type Tried } from '../../../src/training/trials/ranking.js';
 import { reasonOf } from '../../../src/training/trials/reason.js';
-import { isHopeless, rung, rungAfter, survivors, verificationSteps } from '../../../src/training/trials/rungs.js';
+import { isHopeless, pastPeak, rung, rungAfter, survivors, verificationSteps } from '../../../src/training/trials/rungs.js';
 import { TrialRecord } from '../../../src/training/trials/trial-record.js';
 import { loadConfig } from '../../../src/config/parse-config.js';
 import { finding } from '../../../src/diagnosis/finding.js';
@@ -60,7 +60,7 @@ describe('candidates', () => {
   it('become pairs by what the trial of the first one calls for, with figures measured there', () => {
     if (scale === undefined) throw new Error('no candidate');
     const own = [explosion({ fixes: ['lower-learning-rate'], evidence: { 'stable learning rate': 0.02 } })];
-    const [pair] = pairCandidates(scale, { findings: own, stableRate: 0.02 }, [explosion()], FILE);
+    const [pair] = pairCandidates(scale, { findings: own, stableRate: 0.02 }, [explosion()], written);
     expect(pair && nameOf(pair)).toBe('scale-inputs+lower-learning-rate');
     expect(pair?.config.training.optimizer.learningRate).toBe(0.02);
     expect(pair?.config.data.scale.inputs).toBe('standard');
@@ -69,9 +69,11 @@ describe('candidates', () => {
   it('are a single fix with another value where the second is of the kind of the first', () => {
     if (lower === undefined) throw new Error('no candidate');
     const own = [explosion({ fixes: ['lower-learning-rate'], evidence: { 'stable learning rate': 0.0005 } })];
-    const [better] = pairCandidates(lower, { findings: own, stableRate: 0.0005 }, [explosion()], FILE);
+    const [better] = pairCandidates(lower, { findings: own, stableRate: 0.0005 }, [explosion()], written);
     expect(better && nameOf(better)).toBe('lower-learning-rate');
     expect(better?.config.training.optimizer.learningRate).toBe(0.0005);
+    const slow = pairCandidates(lower, { findings: [], stableRate: 0.05 }, [explosion()], written)[0];
+    expect(slow && [nameOf(slow), titleOf(slow)]).toEqual(['lower-learning-rate', 'Lower the learning rate to 0.05']);
   });
 });
 
@@ -104,6 +106,12 @@ describe('looks', () => {
     expect(verificationSteps(400, 0)).toBe(80);
     expect(verificationSteps(400, 200)).toBe(250);
     expect(verificationSteps(400, 399)).toBe(400);
+  });
+
+  it('are verified past the peak of a learning rate that rises', () => {
+    const rising = loadConfig(TEXT.replace('}}}', '},"learningRateSchedule":{"type":"constant","warmupSteps":200}}}'), FILE).config;
+    expect(pastPeak(written.config, 400)).toBe(0);
+    expect(pastPeak(rising, 400)).toBeGreaterThanOrEqual(200);
   });
 
   it('keep the better half, and all while they cannot be told apart', () => {
