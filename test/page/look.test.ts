@@ -48,7 +48,7 @@ describe.each([1280, 900, 420])('at %d pixels', (width) => {
   it.each([...MOMENTS, 'layers=64&steps=300'])('nothing sticks out sideways at %s', async (moment) => {
     await stage.open(moment, width);
     const outside = await stage.page.evaluate(() => {
-      const texts = [...document.querySelectorAll('button, h1, h2, h3, p, dd, .figure, .reading, .value')];
+      const texts = [...document.querySelectorAll('button, h1, h2, h3, p, dd, .figure, .reading, .value, .net-value, .net-facts')];
       const scrolls = document.documentElement.scrollWidth > window.innerWidth ? ['the page scrolls sideways'] : [];
       return scrolls.concat(texts.filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1).map((e) => e.textContent ?? ''));
     });

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 
 /** Processes below this one, however deep. */
 export function descendants(pid: number): number[] {
@@ -8,11 +9,16 @@ export function descendants(pid: number): number[] {
   return below(pid);
 }
 
+/** Whether a process is there and has not ended. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return process.kill(pid, 0) && !isZombie(pid);
   } catch {
     return false;
   }
+}
+
+/** In a container without an init process nobody collects an orphan that has ended. */
+function isZombie(pid: number): boolean {
+  return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeLog } from '../../src/telemetry/log-reader.js';
+import { isAlive } from './processes.js';
 import { explodingConfig, healthyConfig, TRAINER, TrainerProcess, writeConfig } from './trainer-process.js';
 
 const started: TrainerProcess[] = [];
@@ -167,10 +168,10 @@ describe('a trainer process', () => {
     const pid = await new Promise<number>((resolve) =>
       parent.stdout.once('data', (data: Buffer) => resolve(parseInt(data.toString(), 10))),
     );
-    expect(alive(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');
-    for (let i = 0; i < 40 && alive(pid); i++) await wait(50);
-    expect(alive(pid)).toBe(false);
+    for (let i = 0; i < 40 && isAlive(pid); i++) await wait(50);
+    expect(isAlive(pid)).toBe(false);
     expect(existsSync(configFile)).toBe(true);
   });
 
@@ -193,19 +194,6 @@ describe('a trainer process', () => {
     expect(last - warm).toBeLessThan(6);
   });
 });
-
-function alive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0) && !isZombie(pid);
-  } catch {
-    return false;
-  }
-}
-
-/** In a container without an init process nobody collects an orphan that has ended. */
-function isZombie(pid: number): boolean {
-  return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-}
 
 function residentMebibytes(pid: number): number {
   const status = `/proc/${pid}/status`;

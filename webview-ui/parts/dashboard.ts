@@ -15,6 +15,8 @@ import { emptyPage } from './empty-page.js';
 import { epochsSection } from './epoch-table.js';
 import { findingsSection } from './findings-list.js';
 import { fixesSection } from './fix-cards.js';
+import type { HeatReading } from './heat-reading.js';
+import { modelSection, type ModelView } from './model-view.js';
 import { emptyBar, runBar } from './run-bar.js';
 import { runsSection } from './run-history.js';
 import { setupSection } from './run-tables.js';
@@ -73,6 +75,12 @@ export class Dashboard extends LitElement {
     if (event.key === 'Escape' && !busy && this.memory.layer !== null) this.remember({ layer: null });
   };
 
+  /** The crosshair belongs to the timeline; the model reads the frame under it, without a new drawing of the whole page. */
+  private readonly onReading = ({ detail }: CustomEvent<HeatReading>) => {
+    const view = this.querySelector<ModelView>('gradwatch-model');
+    if (view !== null) view.reading = detail;
+  };
+
   private jump({ step, layer, at }: PageFinding): void {
     if (layer !== null) this.remember({ layer });
     this.querySelector<Timeline>('gradwatch-timeline')?.goTo(step);
@@ -122,11 +130,18 @@ export class Dashboard extends LitElement {
       ${verdictStrip(run, verdict, this.actions)} ${run.beside === undefined ? nothing : compareStrip(run, run.beside, this.actions)}
       <div class="body">
         <main class="tracks">
-          <gradwatch-timeline .run=${run} .memory=${this.memory} .actions=${this.actions} .change=${this.change}></gradwatch-timeline>
+          <gradwatch-timeline
+            .run=${run}
+            .memory=${this.memory}
+            .actions=${this.actions}
+            .change=${this.change}
+            @heatreading=${this.onReading}
+          ></gradwatch-timeline>
         </main>
         <aside class="rail" aria-label=${say('Findings and fixes')}>
           ${run.beside === undefined ? nothing : differenceSection(run, run.beside, this.actions)}
-          ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`} ${epochsSection(run)} ${setupSection(run)}
+          ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`}
+          ${modelSection(run, this.memory, this.actions)} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
           ${this.host.readOnly ? nothing : runsSection(currentHistory(history, run), { current: run.run, other: run.beside?.run.run ?? null }, this.actions)}

@@ -10,6 +10,7 @@ import { formatMetric } from '../view/readings.js';
 import { layerRows, spaced, type LayerRow } from '../view/run-facts.js';
 import type { PageActions } from './actions.js';
 import { METRIC_NAMES } from './metric-names.js';
+import { silhouette } from './silhouette.js';
 import { styles } from './styles.js';
 import { say } from '../language/language.js';
 
@@ -18,10 +19,6 @@ const COLUMNS: [ShownMetric, string][] = [
   ['weightNorm', say('weight')],
   ['updateRatio', say('update')],
 ];
-/** Width of the silhouette's widest layer and what every layer has. */
-const SILHOUETTE = 34;
-const LEAST_SILHOUETTE = 4;
-
 /** Fewer layers than this need no filter. */
 const LEAST_FILTERED = 4;
 
@@ -66,8 +63,8 @@ export function layerHead(options: {
   </div>`;
 }
 
-/** A share takes the place of the update where it is chosen, so the coloured column is always there. */
-function columnsOf(metric: ShownMetric): [ShownMetric, string][] {
+/** Columns of a layer's values. A share takes the place of the update where it is chosen, so the coloured column is always there. */
+export function columnsOf(metric: ShownMetric): [ShownMetric, string][] {
   return isShare(metric) ? [...COLUMNS.slice(0, 2), [metric, metric]] : COLUMNS;
 }
 
@@ -114,29 +111,28 @@ function layerButton(options: {
   select: (layer: string) => void;
 }): TemplateResult {
   const { layer, l, place, next, widest, run, heat, row, palette, select } = options;
-  const value = row < 0 ? NaN : (run.store.layer(heat.metric, l)[row] as number);
-  const colour = Number.isFinite(value) ? palette.rampCss[rampIndex(value, heat.domain)] : undefined;
   const activation = layer.activation === undefined ? '' : `, ${layer.activation}`;
   const title = `${layer.name}: ${spaced(layer.type)}, ${formatCount(layer.units)} units${activation}, ${formatCount(layer.parameters)} parameters`;
   const pressed = heat.selected === place ? 'true' : 'false';
   return html`<button class="layer" title=${title} aria-pressed=${pressed} @click=${() => select(layer.name)}>
-    <span class="shape" aria-hidden="true"
-      ><i
-        class=${row < 0 ? 'unknown' : colour === undefined ? 'broken' : ''}
-        ${styles({ 'clip-path': neck(layer.units, next, widest), background: colour ?? '' })}
-      ></i
-    ></span>
+    ${silhouette({ units: layer.units, next, widest, colour: shapeColour(run.store, heat, l, row, palette) })}
     <span class="name">${layer.name}</span>
     <span class="parameters">${formatCount(layer.parameters)}</span>
   </button>`;
 }
 
-/** Trapezium from this layer's width to the next one's; width is the square root of the units. */
-function neck(units: number, next: number, widest: number): string {
-  const width = (u: number) => LEAST_SILHOUETTE + (SILHOUETTE - LEAST_SILHOUETTE) * Math.sqrt(u / widest);
-  const [top, bottom] = [width(units), width(next)];
-  const [a, b] = [(SILHOUETTE - top) / 2, (SILHOUETTE - bottom) / 2];
-  return `polygon(${a}px 0, ${a + top}px 0, ${b + bottom}px 100%, ${b}px 100%)`;
+/** What a layer's silhouette is painted with: the colour of the heatmap's metric at a frame. */
+export function shapeColour(store: RunStore, { metric, domain }: HeatModel, l: number, row: number, palette: Palette): string | null {
+  if (row < 0) return null;
+  const value = store.layer(metric, l)[row] as number;
+  return Number.isFinite(value) ? (palette.rampCss[rampIndex(value, domain)] ?? null) : 'broken';
+}
+
+/** Background and ink of a value on the heatmap's scale; nothing for what is no number. */
+export function valuePaint({ domain }: HeatModel, value: number, palette: Palette): Record<string, string> {
+  if (!Number.isFinite(value)) return {};
+  const colour = palette.ramp[rampIndex(value, domain)] as Rgb;
+  return { background: cssColour(colour), color: cssColour(inkOn(colour)) };
 }
 
 function valueCells(store: RunStore, heat: HeatModel, l: number, row: number, palette: Palette): TemplateResult {
@@ -145,9 +141,9 @@ function valueCells(store: RunStore, heat: HeatModel, l: number, row: number, pa
     ${columnsOf(heat.metric).map(([metric]) => {
       const value = store.layer(metric, l)[row] as number;
       const on = metric === heat.metric;
-      const colour = on && Number.isFinite(value) ? (palette.ramp[rampIndex(value, heat.domain)] as Rgb) : null;
-      const paint: Record<string, string> = colour === null ? {} : { background: cssColour(colour), color: cssColour(inkOn(colour)) };
-      return html`<span class=${on ? 'on' : ''} ${styles(paint)}>${formatMetric(metric, value)}</span>`;
+      return html`<span class=${on ? 'on' : ''} ${styles(on ? valuePaint(heat, value, palette) : {})}
+        >${formatMetric(metric, value)}</span
+      >`;
     })}
   </div>`;
 }

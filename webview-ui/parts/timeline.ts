@@ -17,6 +17,7 @@ import { buildTracks, type Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { ChartActions } from './chart-actions.js';
 import { chartMenu, menuButton } from './chart-menu.js';
+import { tellReading } from './heat-reading.js';
 import { heatRow, layerHead } from './heat-rows.js';
 import { isKeyHelpOpen, keyHelp, toggleKeyHelp } from './key-help.js';
 import { layerList, legend, topChoice } from './layer-legend.js';
@@ -139,7 +140,7 @@ export class Timeline extends LitElement {
           setView: (view) => actions.remember({ view, zoom: null }),
           openMarker: (marker) => this.openMarker(marker),
         })}
-        ${netRows({ run, tracks, readings, width: this.width, menu: (chart) => this.menu(chart) })}
+        ${netRows({ run, tracks, readings, width: this.width, menu: this.menu })}
         ${layerHead({ memory, layers: run.store.layerCount, remember: actions.remember, menu: this.menu('heat') })}
         ${heatRow({ run, heat: tracks.heat, row: readings?.row ?? -1, palette, summary: heatSummary(run, tracks, name), select: this.select })}
         ${legend(tracks.heat)}
@@ -160,18 +161,17 @@ export class Timeline extends LitElement {
       ${chartMenu(this.chartActions.act)} ${keyHelp()}`;
   }
 
-  private menu(chart: ChartKey): TemplateResult {
-    return menuButton(chart, this.chartActions.open);
-  }
+  private readonly menu = (chart: ChartKey) => menuButton(chart, this.chartActions.open);
 
   protected override firstUpdated(): void {
     this.measure();
   }
 
   protected override updated(): void {
-    const { tracks, palette, width } = this;
-    if (this.repaint !== 'no' && tracks !== null && palette !== null)
-      this.painter.repaint({ tracks, palette, width }, this.repaint === 'spread');
+    const { run, tracks, palette, width } = this;
+    if (run === null || tracks === null || palette === null) return;
+    if (this.repaint !== 'no') this.painter.repaint({ tracks, palette, width }, this.repaint === 'spread');
+    tellReading(this, run, tracks.heat, palette, this.cursor);
   }
 
   private measure(): void {

@@ -22,6 +22,8 @@ export interface PageMemory {
   filter: string;
   /** Layers in colour in the last track. */
   top: TopChoice;
+  /** Whether the model is unfolded; null where its number of layers decides. */
+  model: boolean | null;
 }
 
 export const FIRST_MEMORY: PageMemory = {
@@ -34,6 +36,7 @@ export const FIRST_MEMORY: PageMemory = {
   layer: null,
   filter: '',
   top: 3,
+  model: null,
 };
 
 /** What belongs to one run and is forgotten with it. */
@@ -54,6 +57,7 @@ export function readMemory(kept: unknown): PageMemory {
     layer: typeof value.layer === 'string' ? value.layer : null,
     filter: typeof value.filter === 'string' ? value.filter : '',
     top: TOP_CHOICES.find((top) => top === value.top) ?? FIRST_MEMORY.top,
+    model: typeof value.model === 'boolean' ? value.model : null,
   };
 }
 

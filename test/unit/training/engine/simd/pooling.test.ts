@@ -62,7 +62,7 @@ describe('pooling', () => {
         expected.most[output] = Math.max(...values);
         expected.mean[output] = values.reduce((a, b) => a + b, 0) / values.length;
         const best = values.findIndex((value) => Object.is(value, expected.most[output]));
-        const through = rectified === 0 || (expected.most[output]) > 0;
+        const through = rectified === 0 || expected.most[output] > 0;
         if (through) add(expected.dMost, pixels[best] as number, dy[output] as number);
         for (const at of pixels) add(expected.dMean, at, (dy[output] as number) / pixels.length);
       });
