@@ -5,10 +5,12 @@ export interface PageResources {
   cspSource: string;
   /** Fresh random text for each document. */
   nonce: string;
+  /** Of the reader, as BCP 47 writes it. */
+  language: string;
 }
 
 /** The document of the dashboard: nothing may load but our script, styles, images and fonts; nothing may connect. */
-export function dashboardHtml({ script, style, cspSource, nonce }: PageResources): string {
+export function dashboardHtml({ script, style, cspSource, nonce, language }: PageResources): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -18,7 +20,7 @@ export function dashboardHtml({ script, style, cspSource, nonce }: PageResources
     `connect-src 'none'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy};">

@@ -152,6 +152,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'dashboard.css')).toString(),
       cspSource: panel.webview.cspSource,
       nonce: randomBytes(16).toString('hex'),
+      language: vscode.env.language,
     });
   }
 

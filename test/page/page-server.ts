@@ -20,8 +20,8 @@ const TYPES: Record<string, string> = {
 export async function startPageServer(port = 0): Promise<{ url: string; close(): Promise<void> }> {
   const fakeHost = await bundleFakeHost();
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    content(pathname, fakeHost, port === 0)
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    content(pathname, searchParams.get('lang') ?? 'en', fakeHost, port === 0)
       .then((body) => response.writeHead(200, { 'Content-Type': TYPES[path.extname(pathname) || '.html'] ?? 'text/plain' }).end(body))
       .catch(() => response.writeHead(404).end());
   });
@@ -29,15 +29,15 @@ export async function startPageServer(port = 0): Promise<{ url: string; close():
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => closeServer(server) };
 }
 
-async function content(pathname: string, fakeHost: string, cached: boolean): Promise<string | Buffer> {
-  if (pathname === '/') return shell();
+async function content(pathname: string, language: string, fakeHost: string, cached: boolean): Promise<string | Buffer> {
+  if (pathname === '/') return shell(language);
   if (pathname === '/fake-host.js') return cached ? fakeHost : bundleFakeHost();
   if (pathname === '/themes.css') return readFile(path.join(here, 'themes.css'));
   return readFile(path.join(root, 'dist', path.basename(pathname)));
 }
 
-function shell(): string {
-  const html = dashboardHtml({ script: '/dashboard.js', style: '/dashboard.css', cspSource: "'self'", nonce: NONCE });
+function shell(language: string): string {
+  const html = dashboardHtml({ script: '/dashboard.js', style: '/dashboard.css', cspSource: "'self'", nonce: NONCE, language });
   return html
     .replace('</head>', '<link rel="stylesheet" href="/themes.css">\n</head>')
     .replace('<script ', `<script nonce="${NONCE}" src="/fake-host.js"></script>\n<script `);

@@ -1,20 +1,21 @@
 import { html, type TemplateResult } from 'lit';
 import { CHART_TITLES, type ChartKey } from '../view/chart-data.js';
 import { icon } from './icon.js';
+import { say } from '../language/language.js';
 
 /** What can be done with a chart. */
 export type ChartAct = 'copy' | 'picture' | 'data' | 'table';
 
 const ITEMS: readonly [ChartAct, string, string][] = [
-  ['copy', 'copy', 'Copy the values at the crosshair'],
-  ['picture', 'file-media', 'Save the picture (PNG)'],
-  ['data', 'save', 'Save the data (CSV)'],
-  ['table', 'table', 'Show the data as a table'],
+  ['copy', 'copy', say('Copy the values at the crosshair')],
+  ['picture', 'file-media', say('Save the picture (PNG)')],
+  ['data', 'save', say('Save the data (CSV)')],
+  ['table', 'table', say('Show the data as a table')],
 ];
 
 /** The button that opens the menu of a chart. */
 export function menuButton(chart: ChartKey, open: (chart: ChartKey, button: HTMLElement) => void): TemplateResult {
-  const label = `Actions for the chart ${CHART_TITLES[chart]}`;
+  const label = say('Actions for the chart {0}', CHART_TITLES[chart]);
   return html`<button
     class="icon-button chart-actions"
     title=${label}
@@ -28,7 +29,7 @@ export function menuButton(chart: ChartKey, open: (chart: ChartKey, button: HTML
 
 /** The menu all charts share; a popover, closed by Escape or a click elsewhere. */
 export function chartMenu(act: (act: ChartAct) => void): TemplateResult {
-  return html`<div class="menu chart-menu" popover role="menu" aria-label="Chart" @keydown=${moveFocus}>
+  return html`<div class="menu chart-menu" popover role="menu" aria-label=${say('Chart')} @keydown=${moveFocus}>
     ${ITEMS.map(
       ([name, codicon, label]) =>
         html`<button role="menuitem" tabindex="-1" @click=${(event: Event) => choose(event, () => act(name))}>

@@ -9,19 +9,24 @@ import { recentLoss } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
 import { iconButton, link } from './button.js';
 import { icon } from './icon.js';
+import { say } from '../language/language.js';
 
 /** The strip over the charts while two runs are laid over each other: which is which, and where they part. */
 export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }: PageActions): TemplateResult {
   const { parts, firstDifference } = beside.parting;
   const differences = settingsOf(run, beside).length;
-  const headline = parts === null ? 'The runs do not part' : `The runs part at step ${formatCount(parts)}`;
+  const headline = parts === null ? say('The runs do not part') : say('The runs part at step {0}', formatCount(parts));
   const same =
     firstDifference === null
-      ? 'Their losses are equal to the last digit.'
-      : `Their losses first differ beyond rounding at step ${formatCount(firstDifference)}.`;
+      ? say('Their losses are equal to the last digit.')
+      : say('Their losses first differ beyond rounding at step {0}.', formatCount(firstDifference));
   const settings =
-    differences === 0 ? 'Their settings are the same.' : `${differences} ${differences === 1 ? 'setting differs' : 'settings differ'}.`;
-  return html`<section class="compare" aria-label="Comparison">
+    differences === 0
+      ? say('Their settings are the same.')
+      : differences === 1
+        ? say('1 setting differs.')
+        : say('{0} settings differ.', differences);
+  return html`<section class="compare" aria-label=${say('Comparison')}>
     ${icon('git-compare', 'neutral')}
     <b>${headline}</b>
     <span class="dim">${same} ${settings}</span>
@@ -29,7 +34,7 @@ export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }
       <span><i class="line-key run" aria-hidden="true"></i>A, ${nameOf(run)}</span>
       <span><i class="line-key other" aria-hidden="true"></i>B, ${nameOf(beside.run)}</span>
     </span>
-    ${readOnly ? nothing : iconButton('close', 'End the comparison', () => send({ type: 'compareRun', run: null }))}
+    ${readOnly ? nothing : iconButton('close', say('End the comparison'), () => send({ type: 'compareRun', run: null }))}
   </section>`;
 }
 
@@ -37,12 +42,12 @@ export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }
 export function differenceSection(run: RunView, beside: RunBeside, { remember }: PageActions): TemplateResult {
   const b = beside.run;
   return html`<section class="section difference" aria-labelledby="difference-title">
-    <header><h2 id="difference-title">Difference</h2></header>
+    <header><h2 id="difference-title">${say('Difference')}</h2></header>
     <div class="inner">
       <table class="figures-table compare-table">
         <thead>
           <tr>
-            <th scope="col">setting</th>
+            <th scope="col">${say('setting')}</th>
             <th scope="col"><i class="line-key run" aria-hidden="true"></i>A</th>
             <th scope="col"><i class="line-key other" aria-hidden="true"></i>B</th>
           </tr>
@@ -77,16 +82,16 @@ function layersTable(run: RunView, b: RunView, remember: PageActions['remember']
   return html`<table class="figures-table compare-table">
     <thead>
       <tr>
-        <th scope="col">layer</th>
-        <th scope="col">gradient norms part at step</th>
+        <th scope="col">${say('layer')}</th>
+        <th scope="col">${say('gradient norms part at step')}</th>
       </tr>
     </thead>
     <tbody>
       ${rows.map(
         ({ name, step }) =>
           html`<tr>
-            <th scope="row">${link(name, () => remember({ layer: name }), `Focus ${name}`)}</th>
-            <td>${step === null ? 'never' : formatCount(step)}</td>
+            <th scope="row">${link(name, () => remember({ layer: name }), say('Focus {0}', name))}</th>
+            <td>${step === null ? say('never') : formatCount(step)}</td>
           </tr>`,
       )}
     </tbody>
@@ -101,13 +106,13 @@ function settingsOf(run: RunView, { run: b }: RunBeside): Setting[] {
 function resultsOf(a: RunView, b: RunView): Setting[] {
   const row = (path: string, figure: (run: RunView) => string): Setting => ({ path, a: figure(a), b: figure(b) });
   return [
-    row('steps', (run) => `${formatCount(run.end?.steps ?? Math.max(0, run.store.lastStep))}, ${run.state}`),
-    row('loss at the end', (run) => formatNumber(run.end?.loss ?? recentLoss(run))),
-    row('loss ÷ baseline', (run) => {
+    row(say('steps'), (run) => `${formatCount(run.end?.steps ?? Math.max(0, run.store.lastStep))}, ${say(run.state)}`),
+    row(say('loss at the end'), (run) => formatNumber(run.end?.loss ?? recentLoss(run))),
+    row(say('loss ÷ baseline'), (run) => {
       const baseline = baselineLoss(run);
-      return baseline === null ? 'unknown' : formatShare((run.end?.loss ?? recentLoss(run)) / baseline);
+      return baseline === null ? say('unknown') : formatShare((run.end?.loss ?? recentLoss(run)) / baseline);
     }),
-    row('largest gradient norm', (run) => {
+    row(say('largest gradient norm'), (run) => {
       const at = largestRow(run.store, 'globalGradNorm');
       return at < 0 ? 'none' : formatNumber(run.store.series('globalGradNorm')[at]);
     }),

@@ -22,6 +22,7 @@ import { runsSection } from './run-history.js';
 import { setupSection } from './run-tables.js';
 import { verdictStrip } from './verdict-strip.js';
 import type { Timeline } from './timeline.js';
+import { say } from '../language/language.js';
 import './timeline.js';
 
 /** The page. It owns what the host told it and what the reader chose; everything else is drawn from that, once per frame. */
@@ -113,9 +114,9 @@ export class Dashboard extends LitElement {
 
   protected override render(): TemplateResult {
     const { run, connected } = this.dashboard;
-    if (!connected) return html`${emptyBar('Connecting', true, this.actions)}`;
+    if (!connected) return html`${emptyBar(say('Connecting'), true, this.actions)}`;
     if (run === null)
-      return html`${emptyBar('No run', false, this.actions)}${emptyPage(this.dashboard, this.actions)}${runsSection(this.dashboard.history, { current: null, other: null }, this.actions)}`;
+      return html`${emptyBar(say('No run'), false, this.actions)}${emptyPage(this.dashboard, this.actions)}${runsSection(this.dashboard.history, { current: null, other: null }, this.actions)}`;
     return this.runPage(run, verdictOf(run));
   }
 
@@ -137,7 +138,7 @@ export class Dashboard extends LitElement {
             @heatreading=${this.onReading}
           ></gradwatch-timeline>
         </main>
-        <aside class="rail" aria-label="Findings and fixes">
+        <aside class="rail" aria-label=${say('Findings and fixes')}>
           ${run.beside === undefined ? nothing : differenceSection(run, run.beside, this.actions)}
           ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`}
           ${modelSection(run, this.memory, this.actions)} ${epochsSection(run)} ${setupSection(run)}

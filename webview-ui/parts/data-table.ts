@@ -6,6 +6,7 @@ import { chartColumns, CHARTS, CHART_TITLES, netColumns, type ChartKey, type Dat
 import { formatMetric } from '../view/readings.js';
 import { matchingLayers, windowOf } from '../view/run-facts.js';
 import { METRIC_NAMES } from './metric-names.js';
+import { say } from '../language/language.js';
 
 /** Rows of the table, spread over the steps on show. */
 const TABLE_ROWS = 20;
@@ -20,17 +21,17 @@ export function dataTable(run: RunView, memory: PageMemory, chart: TableChoice, 
     if (open !== (chart !== null)) choose(open ? 'all' : null);
   };
   return html`<details class="data-table" ?open=${chart !== null} @toggle=${toggle}>
-    <summary>Show the data as a table</summary>
+    <summary>${say('Show the data as a table')}</summary>
     ${chart === null ? nothing : html`${choices(chart, choose)} ${tableOf(run, memory, chart)}`}
   </details>`;
 }
 
 function choices(chart: TableChoice, choose: (chart: TableChoice) => void): TemplateResult {
-  return html`<div class="metrics" role="group" aria-label="Chart">
+  return html`<div class="metrics" role="group" aria-label=${say('Chart')}>
     ${(['all', ...CHARTS] as const).map(
       (key) =>
         html`<button aria-pressed=${key === chart ? 'true' : 'false'} @click=${() => choose(key)}>
-          ${key === 'all' ? 'All' : CHART_TITLES[key]}
+          ${key === 'all' ? say('All') : CHART_TITLES[key]}
         </button>`,
     )}
   </div>`;
@@ -48,7 +49,7 @@ function tableOf(run: RunView, memory: PageMemory, chart: ChartKey | 'all'): Tem
       ? [...netColumns(run), ...chartColumns(run, 'heat', memory.metric, layers)]
       : chartColumns(run, chart, memory.metric, layers);
   const ofLayers = columns.some(({ metric }) => metric !== undefined);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Data of the charts">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${say('Data of the charts')}>
     <table class="figures-table">
       <caption>
         ${count} of ${formatCount(end - first)} frames, steps ${formatCount(from)} to

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatNumber, formatShare } from '../scales/format.js';
 import { baselineLoss, spaced } from '../view/run-facts.js';
+import { say } from '../language/language.js';
 
 /** Epochs listed at first; the newest first. */
 const EPOCH_ROWS = 6;
@@ -13,7 +14,7 @@ export function epochsSection(run: RunView): TemplateResult | typeof nothing {
   const [shown, older] = [rows.slice(0, EPOCH_ROWS), rows.slice(EPOCH_ROWS)];
   return html`<section class="section epochs" aria-labelledby="epochs-title">
     <header>
-      <h2 id="epochs-title">Epochs</h2>
+      <h2 id="epochs-title">${say('Epochs')}</h2>
       <span class="number">${run.epochs.length}</span>
     </header>
     <div class="inner">
@@ -22,7 +23,7 @@ export function epochsSection(run: RunView): TemplateResult | typeof nothing {
         older.length === 0
           ? nothing
           : html`<details class="more">
-              <summary>${older.length} earlier</summary>
+              <summary>${say('{0} earlier', older.length)}</summary>
               ${epochTable(run, older)}
             </details>`
       }
@@ -34,14 +35,14 @@ function epochTable(run: RunView, rows: RunView['epochs']): TemplateResult {
   const baseline = baselineLoss(run);
   const validated = run.epochs.some((epoch) => epoch.validation !== null);
   const metrics = [...new Set(run.epochs.flatMap((epoch) => Object.keys(epoch.metrics)))];
-  const head = (name: string) => html`<th scope="col">${name}</th>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Figures of the epochs">
+  const head = (name: string) => html`<th scope="col">${say(name)}</th>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${say('Figures of the epochs')}>
     <table class="figures-table">
       <thead>
         <tr>
           ${head('epoch')} ${head('loss')} ${validated ? head('validation loss') : nothing}
           ${baseline === null ? nothing : head('loss ÷ baseline')}
-          ${metrics.map((name) => html`${head(spaced(name))} ${validated ? head(`validation ${spaced(name)}`) : nothing}`)}
+          ${metrics.map((name) => html`${head(spaced(name))} ${validated ? head(say('validation {0}', say(spaced(name)))) : nothing}`)}
         </tr>
       </thead>
       <tbody>

@@ -9,6 +9,7 @@ import type { PageActions } from './actions.js';
 import { link } from './button.js';
 import { severityIcon } from './icon.js';
 import { signalLine } from './verdict-strip.js';
+import { say } from '../language/language.js';
 
 /** The findings of the run, worst first, or what is watched while there are none. */
 export function findingsSection(run: RunView, layer: string | null, actions: PageActions): TemplateResult {
@@ -17,15 +18,15 @@ export function findingsSection(run: RunView, layer: string | null, actions: Pag
   const watched = evidenceNow(run, null).map(signalOf);
   return html`<section class="section findings" aria-labelledby="findings-title">
     <header>
-      <h2 id="findings-title">Findings</h2>
-      <span class="number">${findings.length === 0 ? 'none' : findings.length}</span>
+      <h2 id="findings-title">${say('Findings')}</h2>
+      <span class="number">${findings.length === 0 ? say('none') : findings.length}</span>
     </header>
     ${findings.map((finding, i) => findingItem(finding, i === 0, layer, actions))}
     ${
       findings.length > 0 || watched.length === 0
         ? nothing
         : html`<div class="inner">
-            <p class="note">Watched at every step</p>
+            <p class="note">${say('Watched at every step')}</p>
             ${watched.map((signal) => signalLine(signal, 'calm'))}
           </div>`
     }
@@ -39,11 +40,11 @@ function findingItem(
   { send, jump, remember, readOnly }: PageActions,
 ): TemplateResult {
   const { id, severity, message, layer, phase, step, formula, caveat, at, line, past } = finding;
-  const when = phase === 'preflight' ? 'before step 0' : phase === 'end' ? 'at the end' : `step ${formatCount(step)}`;
-  const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : `, line ${line}`}`;
+  const when = phase === 'preflight' ? say('before step 0') : phase === 'end' ? say('at the end') : say('step {0}', formatCount(step));
+  const place = `${formatPath(at.slice(-2))}${line === undefined ? '' : say(', line {0}', line)}`;
   const reveal = readOnly
     ? html`<a class="link" href="#config-${line ?? 'title'}">${place}</a>`
-    : link(place, () => send({ type: 'reveal', path: at }), `Show ${formatPath(at)} in the config`);
+    : link(place, () => send({ type: 'reveal', path: at }), say('Show {0} in the config', formatPath(at)));
   const full = first || severity === 'error';
   return html`<article
     class="finding ${first ? 'first' : ''} ${layer !== null && layer === focused ? 'focused' : ''}"
@@ -54,11 +55,13 @@ function findingItem(
     ${severityIcon(severity)}
     <div>
       <h3>
-        <button class="jump" title="Show its step, its layer and its line in the config" @click=${() => jump(finding)}>${message}</button>
+        <button class="jump" title=${say('Show its step, its layer and its line in the config')} @click=${() => jump(finding)}>
+          ${message}
+        </button>
       </h3>
       <div class="meta">
         <span>${idOf(id)}</span>${pastMark(past)}<span
-          >${layer === null ? 'whole net' : link(layer, () => remember({ layer }), `Focus ${layer}`)}</span
+          >${layer === null ? say('whole net') : link(layer, () => remember({ layer }), say('Focus {0}', layer))}</span
         ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
       ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
@@ -72,7 +75,7 @@ function findingItem(
 /** Why it no longer speaks of the course the run is on. */
 function pastMark(past: PageFinding['past']): TemplateResult | typeof nothing {
   if (past === undefined) return nothing;
-  return html`<span class="past">${past === 'changed' ? 'before the live change' : 'rolled back'}</span>`;
+  return html`<span class="past">${past === 'changed' ? say('before the live change') : say('rolled back')}</span>`;
 }
 
 /** The id, in a report a link to what is written about it. */
@@ -82,7 +85,7 @@ function idOf(id: string): TemplateResult | string {
 
 function details(formula: string | undefined, caveat: string | undefined): TemplateResult {
   return html`<details class="more">
-    <summary>Formula</summary>
+    <summary>${say('Formula')}</summary>
     ${formula === undefined ? nothing : html`<div class="formula">${formula}</div>`}
     ${caveat === undefined ? nothing : html`<p class="note">${caveat}</p>`}
   </details>`;

@@ -12,11 +12,12 @@ import type { PageActions } from './actions.js';
 import { METRIC_NAMES } from './metric-names.js';
 import { silhouette } from './silhouette.js';
 import { styles } from './styles.js';
+import { say } from '../language/language.js';
 
 const COLUMNS: [ShownMetric, string][] = [
-  ['gradNorm', 'gradient'],
-  ['weightNorm', 'weight'],
-  ['updateRatio', 'update'],
+  ['gradNorm', say('gradient')],
+  ['weightNorm', say('weight')],
+  ['updateRatio', say('update')],
 ];
 /** Fewer layers than this need no filter. */
 const LEAST_FILTERED = 4;
@@ -32,11 +33,11 @@ export function layerHead(options: {
   const { metric } = memory;
   return html`<div class="row layer-head" data-chart="heat">
     <div class="gutter">
-      <h2>Layers</h2>
-      <span>params</span>
+      <h2>${say('Layers')}</h2>
+      <span>${say('params')}</span>
     </div>
     <div class="plot">
-      <div class="metrics" role="group" aria-label="Layer metric">
+      <div class="metrics" role="group" aria-label=${say('Layer metric')}>
         ${SHOWN_METRICS.map(
           (m) =>
             html`<button aria-pressed=${m === metric ? 'true' : 'false'} @click=${() => remember({ metric: m })}>
@@ -50,8 +51,8 @@ export function layerHead(options: {
           : html`<input
               class="filter"
               type="search"
-              placeholder="Filter layers"
-              aria-label="Filter layers by name or type"
+              placeholder=${say('Filter layers')}
+              aria-label=${say('Filter layers by name or type')}
               .value=${memory.filter}
               @input=${(event: Event) => remember({ filter: (event.target as HTMLInputElement).value })}
             />`
@@ -86,7 +87,7 @@ export function heatRow(options: {
   });
   return html`<div class="heat-scroll ${heat.shown.length > MANY_LAYERS ? 'many' : ''}" ${styles({ '--row': `${heat.rowHeight}px` })}>
     <div class="row heat" data-track="heat">
-      <div class="model">${heat.shown.length === 0 ? html`<p class="dim">No layer matches.</p>` : column}</div>
+      <div class="model">${heat.shown.length === 0 ? html`<p class="dim">${say('No layer matches.')}</p>` : column}</div>
       <div class="plot" role="img" aria-label=${summary} ${styles({ height: `${heat.shown.length * heat.rowHeight}px` })}>
         <canvas class="heat-canvas"></canvas>
       </div>

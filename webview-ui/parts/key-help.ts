@@ -1,18 +1,19 @@
 import { html, type TemplateResult } from 'lit';
 import { KEY_HELP } from '../view/timeline-keys.js';
+import { say } from '../language/language.js';
 
 /** The keys of the charts, as a popover with this id. */
 export const KEY_HELP_ID = 'key-help';
 
 export function keyHelp(): TemplateResult {
-  return html`<div class="menu key-help" id=${KEY_HELP_ID} popover role="dialog" aria-label="Keys of the charts" tabindex="-1">
-    <h2>Keys of the charts</h2>
+  return html`<div class="menu key-help" id=${KEY_HELP_ID} popover role="dialog" aria-label=${say('Keys of the charts')} tabindex="-1">
+    <h2>${say('Keys of the charts')}</h2>
     <dl>
       ${KEY_HELP.map(
         ([keys, effect]) =>
           html`<div>
-            <dt>${keys}</dt>
-            <dd>${effect}</dd>
+            <dt>${say(keys)}</dt>
+            <dd>${say(effect)}</dd>
           </div>`,
       )}
     </dl>

@@ -7,6 +7,7 @@ import { lossName } from '../view/run-facts.js';
 import { summaryOf } from '../view/timeline-words.js';
 import { isEverClipped, type Tracks } from '../view/tracks.js';
 import { lineRow, readingOf } from './timeline-rows.js';
+import { say } from '../language/language.js';
 
 /** The tracks of the whole net: risk, loss, learning rate and gradient norm. */
 export function netRows(options: {
@@ -29,15 +30,15 @@ export function netRows(options: {
       menu: menu(key),
     });
   return html`<div class="row risk-row" data-track="risk" data-chart="risk">
-      <div class="gutter"><h2>Risk</h2></div>
+      <div class="gutter"><h2>${say('Risk')}</h2></div>
       <div class="plot" role="img" aria-label=${summaryOf('Risk, 0 to 1, limit 0.5', run, 'risk')}>
         <canvas class="risk-canvas"></canvas>
       </div>
       ${menu('risk')}
       <div class="reading">
-        ${readings?.risk ?? ''}${readings?.pastRisk === true ? html`<span class="long">, past ${RISK_LIMIT.toFixed(2)}</span>` : nothing}
+        ${readings?.risk ?? ''}${readings?.pastRisk === true ? html`<span class="long">${say(', past {0}', RISK_LIMIT.toFixed(2))}</span>` : nothing}
       </div>
     </div>
-    ${row('loss', lossName(run), 'loss')} ${row('rate', 'per step', 'learningRate')}
-    ${row('norm', isEverClipped(run) ? 'whole net, dashed after clipping' : 'whole net, L2', 'globalGradNorm')}`;
+    ${row('loss', lossName(run), 'loss')} ${row('rate', say('per step'), 'learningRate')}
+    ${row('norm', isEverClipped(run) ? say('whole net, dashed after clipping') : say('whole net, L2'), 'globalGradNorm')}`;
 }

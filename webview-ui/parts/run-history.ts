@@ -5,6 +5,7 @@ import { sparkPath } from '../scales/spark.js';
 import type { PageActions } from './actions.js';
 import { iconButton } from './button.js';
 import { icon } from './icon.js';
+import { say } from '../language/language.js';
 
 const STATUS_ICONS: Partial<Record<RunSummary['status'], [string, string]>> = {
   completed: ['pass', 'ok'],
@@ -22,17 +23,17 @@ export function runsSection(
 ): TemplateResult | typeof nothing {
   if (history.length === 0) return nothing;
   return html`<section class="runs" aria-labelledby="runs-title">
-    <h2 id="runs-title">Runs</h2>
-    <div class="runs-scroll" tabindex="0" role="region" aria-label="List of runs">
+    <h2 id="runs-title">${say('Runs')}</h2>
+    <div class="runs-scroll" tabindex="0" role="region" aria-label=${say('List of runs')}>
       <table class="runs-table">
         <thead>
           <tr>
-            <th scope="col">started</th>
-            <th scope="col" class="grow">name</th>
-            <th scope="col">loss</th>
-            <th scope="col">state</th>
-            <th scope="col" class="figure-column">steps</th>
-            <th scope="col" class="figure-column">loss ÷ baseline</th>
+            <th scope="col">${say('started')}</th>
+            <th scope="col" class="grow">${say('name')}</th>
+            <th scope="col">${say('loss')}</th>
+            <th scope="col">${say('state')}</th>
+            <th scope="col" class="figure-column">${say('steps')}</th>
+            <th scope="col" class="figure-column">${say('loss ÷ baseline')}</th>
             <td></td>
           </tr>
         </thead>
@@ -58,23 +59,23 @@ function historyRow(
     <td>${icon(codicon, tone)} ${startTime(run.time)} ${letter}</td>
     <td class="grow" title=${run.config}>${run.label ?? run.config}</td>
     <td>${curve(run.losses)}</td>
-    <td>${run.problem ?? run.status}</td>
+    <td>${run.problem ?? say(run.status)}</td>
     <td class="figure-column">${run.problem === undefined ? formatCount(run.steps) : ''}</td>
     <td class="figure-column">${run.problem === undefined ? share : ''}</td>
     <td class="figure-column">
-      ${isCurrent ? html`<span class="this-run">this run</span>` : nothing}${actions(run, isCurrent, isOther, send)}
+      ${isCurrent ? html`<span class="this-run">${say('this run')}</span>` : nothing}${actions(run, isCurrent, isOther, send)}
     </td>
   </tr>`;
 }
 
 function actions({ run, time, label, recorded, problem }: RunSummary, isCurrent: boolean, isOther: boolean, send: PageActions['send']) {
-  const name = label ?? `the run of ${startTime(time)}`;
+  const name = label ?? say('the run of {0}', startTime(time));
   const open = !isCurrent && problem === undefined;
   return html`<span class="run-actions">
-    ${open ? iconButton('go-to-file', `Open ${name}`, () => send({ type: 'openRun', run })) : nothing}
-    ${open ? iconButton(isOther ? 'close' : 'git-compare', isOther ? 'End the comparison' : `Compare with ${name}`, () => send({ type: 'compareRun', run: isOther ? null : run })) : nothing}
-    ${recorded === true && problem === undefined ? iconButton('edit', `Name ${name}`, () => send({ type: 'renameRun', run })) : nothing}
-    ${recorded === true ? iconButton('trash', `Delete ${name}`, () => send({ type: 'deleteRun', run })) : nothing}
+    ${open ? iconButton('go-to-file', say('Open {0}', name), () => send({ type: 'openRun', run })) : nothing}
+    ${open ? iconButton(isOther ? 'close' : 'git-compare', isOther ? say('End the comparison') : say('Compare with {0}', name), () => send({ type: 'compareRun', run: isOther ? null : run })) : nothing}
+    ${recorded === true && problem === undefined ? iconButton('edit', say('Name {0}', name), () => send({ type: 'renameRun', run })) : nothing}
+    ${recorded === true ? iconButton('trash', say('Delete {0}', name), () => send({ type: 'deleteRun', run })) : nothing}
   </span>`; // prettier-ignore
 }
 

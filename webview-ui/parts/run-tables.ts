@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber } from '../scales/format.js';
 import { baselineLoss, clipThreshold, knownConfig, lossName, spaced } from '../view/run-facts.js';
+import { say } from '../language/language.js';
 
 /** What is being trained, in words. */
 export function setupSection(run: RunView): TemplateResult | typeof nothing {
@@ -12,16 +13,19 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
   const clip = training?.gradientClip;
   const baseline = baselineLoss(run);
   const facts: [string, string][] = [
-    ['Data', `${formatCount(start.samples.train)} training, ${formatCount(start.samples.validation)} validation samples`],
-    ['Model', `${start.layers.length} layers with weights, ${formatCount(start.parameters)} parameters`],
-    ['Optimizer', training?.optimizer?.type ?? 'unknown'],
-    ['Clip', clip === undefined ? 'none' : threshold === null ? spaced(clip.type ?? '') : `global norm ${formatNumber(threshold)}`],
-    ['Loss', `${lossName(run)}${baseline === null ? '' : `, baseline ${formatNumber(baseline)}`}`],
-    ['Engine', `${start.engine}: ${start.engineReason}`],
+    [say('Data'), say('{0} training, {1} validation samples', formatCount(start.samples.train), formatCount(start.samples.validation))],
+    [say('Model'), say('{0} layers with weights, {1} parameters', start.layers.length, formatCount(start.parameters))],
+    [say('Optimizer'), training?.optimizer?.type ?? say('unknown')],
+    [
+      say('Clip'),
+      clip === undefined ? say('none') : threshold === null ? spaced(clip.type ?? '') : say('global norm {0}', formatNumber(threshold)),
+    ],
+    [say('Loss'), `${lossName(run)}${baseline === null ? '' : say(', baseline {0}', formatNumber(baseline))}`],
+    [say('Engine'), `${start.engine}: ${start.engineReason}`],
     ...fallbackFacts(run),
   ];
   return html`<section class="section setup" aria-labelledby="setup-title">
-    <header><h2 id="setup-title">Setup</h2></header>
+    <header><h2 id="setup-title">${say('Setup')}</h2></header>
     <dl class="inner key-values">
       ${facts.map(
         ([key, value]) =>
@@ -36,5 +40,5 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
 
 /** What does not run on our own kernels, one line each. */
 function fallbackFacts({ fallbacks }: RunView): [string, string][] {
-  return fallbacks.map(({ layer, reason }) => ['Slower', `${layer ?? 'optimizer'}: ${reason}`]);
+  return fallbacks.map(({ layer, reason }) => [say('Slower'), `${layer ?? 'optimizer'}: ${reason}`]);
 }

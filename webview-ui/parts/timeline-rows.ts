@@ -11,6 +11,7 @@ import type { Tracks } from '../view/tracks.js';
 import { icon } from './icon.js';
 import { KEY_HELP_ID } from './key-help.js';
 import { styles } from './styles.js';
+import { say } from '../language/language.js';
 
 /** Words in a hatched stretch need so many pixels. */
 const WORD_WIDTH = 30;
@@ -41,8 +42,10 @@ export function ruler(options: {
     html`<button aria-pressed=${value === view ? 'true' : 'false'} @click=${() => setView(value)}>${text}</button>`;
   return html`<div class="row ruler">
     <div class="gutter">
-      <span>Step</span>
-      <span class="views" role="group" aria-label="Steps shown">${viewButton('whole', 'whole run')}${viewButton('follow', 'follow')}</span>
+      <span>${say('Step')}</span>
+      <span class="views" role="group" aria-label=${say('Steps shown')}
+        >${viewButton('whole', say('whole run'))}${viewButton('follow', say('follow'))}</span
+      >
     </div>
     <div class="plot">
       ${stepTicks(window.from, window.to, width)
@@ -53,7 +56,12 @@ export function ruler(options: {
     </div>
     <div class="reading">
       <span>${reading}</span>
-      <button class="icon-button help" title="Keys of the charts (?)" aria-label="Keys of the charts" popovertarget=${KEY_HELP_ID}>
+      <button
+        class="icon-button help"
+        title=${say('Keys of the charts (?)')}
+        aria-label=${say('Keys of the charts')}
+        popovertarget=${KEY_HELP_ID}
+      >
         ${icon('question')}
       </button>
     </div>
@@ -63,7 +71,7 @@ export function ruler(options: {
 /** Right of now, what is drawn has not happened: it says so where nothing else stands. */
 function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number) => number): TemplateResult | typeof nothing {
   if (forecast.norm === null || shadeFrom === null || at(window.to) - at(shadeFrom) < FORECAST_ROOM) return nothing;
-  return html`<span class="forecast-word" ${styles({ left: px(at(shadeFrom + 0.5) + 4) })}>forecast</span>`;
+  return html`<span class="forecast-word" ${styles({ left: px(at(shadeFrom + 0.5) + 4) })}>${say('forecast')}</span>`;
 }
 
 function markerFlag(marker: Marker, width: number, open: (marker: Marker) => void): TemplateResult {

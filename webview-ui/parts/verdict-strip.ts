@@ -7,13 +7,14 @@ import type { PageActions } from './actions.js';
 import { button } from './button.js';
 import { icon } from './icon.js';
 import { styles } from './styles.js';
+import { say } from '../language/language.js';
 
 /** The verdict: one line while all is calm; else headline, facts in fixed places, the fix, and on the right the risk with its evidence. */
 export function verdictStrip(run: RunView, verdict: Verdict, actions: PageActions): TemplateResult {
   const { level, headline, detail, facts, finding } = verdict;
   const calm = level === 'calm';
   const signals = calm ? [] : evidenceNow(run, finding).map(signalOf).sort((a, b) => Number(b.past) - Number(a.past)); // prettier-ignore
-  return html`<section class="verdict ${level}" aria-label="Verdict">
+  return html`<section class="verdict ${level}" aria-label=${say('Verdict')}>
     <div class="say">
       <div class="head">
         ${icon(verdict.icon, verdict.tone)}
@@ -29,7 +30,7 @@ export function verdictStrip(run: RunView, verdict: Verdict, actions: PageAction
               ${fixLine(verdict, actions)}
             </div>`
       }
-      ${run.state === 'failed' && !actions.readOnly ? html`<div class="buttons">${button('Show log', () => actions.send({ type: 'showLog' }), { primary: true })}</div>` : nothing}
+      ${run.state === 'failed' && !actions.readOnly ? html`<div class="buttons">${button(say('Show log'), () => actions.send({ type: 'showLog' }), { primary: true })}</div>` : nothing}
     </div>
     ${riskPanel(run, verdict, signals)}
   </section>`;
@@ -46,11 +47,11 @@ function factItem({ label, value, note }: Fact): TemplateResult {
 function fixLine({ fix }: Verdict, { send, readOnly }: PageActions): TemplateResult | typeof nothing {
   if (fix === null) return nothing;
   const { id, title, why, applied } = fix;
-  const reason = fix.disabledReason ?? (applied === true ? 'It is in the config already' : undefined);
+  const reason = fix.disabledReason ?? (applied === true ? say('It is in the config already') : undefined);
   const apply = (retrain: boolean) => () => send({ type: 'applyFix', fix: id, retrain });
   return html`<div class="best-fix">
     <div>
-      <div class="label">Fix</div>
+      <div class="label">${say('Fix')}</div>
       <div class="value">${title}</div>
       <div class="note">${why}</div>
     </div>
@@ -58,7 +59,7 @@ function fixLine({ fix }: Verdict, { send, readOnly }: PageActions): TemplateRes
       readOnly
         ? nothing
         : html`<div class="buttons">
-            ${button('Apply and retrain', apply(true), { primary: true, reason })} ${button('Apply', apply(false), { reason })}
+            ${button(say('Apply and retrain'), apply(true), { primary: true, reason })} ${button(say('Apply'), apply(false), { reason })}
           </div>`
     }
   </div>`;
@@ -70,9 +71,11 @@ function riskPanel(run: RunView, { level, finding }: Verdict, signals: Signal[])
   const past = signals.filter((signal) => signal.past).length;
   return html`<div class="signals">
     <div class="risk">
-      <span>Risk <b>${risk.toFixed(2)}</b></span>
+      <span>${say('Risk')} <b>${risk.toFixed(2)}</b></span>
       ${meter(risk, RISK_LIMIT, risk > HIGH_RISK ? 'error' : risk > RISK_LIMIT ? 'warning' : '')}
-      <span class="count">${signals.length === 0 ? `limit ${RISK_LIMIT.toFixed(2)}` : `${past} of ${signals.length} past limit`}</span>
+      <span class="count"
+        >${signals.length === 0 ? say('limit {0}', RISK_LIMIT.toFixed(2)) : say('{0} of {1} past limit', past, signals.length)}</span
+      >
     </div>
     ${signals.map((signal) => signalLine(signal, level))}
   </div>`;
@@ -82,7 +85,7 @@ function riskPanel(run: RunView, { level, finding }: Verdict, signals: Signal[])
 export function signalLine({ name, value, limit, position, past }: Signal, level: Level): TemplateResult {
   const tone = past ? (level === 'bad' ? 'error' : 'warning') : '';
   return html`<div class="signal ${tone}">
-    <span class="mark ${past ? 'past' : ''}" role="img" aria-label=${past ? 'past its limit' : 'within its limit'}></span>
+    <span class="mark ${past ? 'past' : ''}" role="img" aria-label=${past ? say('past its limit') : say('within its limit')}></span>
     <span class="name" title=${name}>${name}</span>
     ${meter(position, LIMIT_POSITION, tone)}
     <span class="value">${value}</span>

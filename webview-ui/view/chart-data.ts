@@ -3,18 +3,19 @@ import type { RunView } from '../run/dashboard-state.js';
 import { SHOWN_METRICS, type NetSeries, type ShownMetric } from '../run/run-store.js';
 import type { StepWindow } from '../run/step-window.js';
 import { layerName } from './layer-lines.js';
+import { say } from '../language/language.js';
 
 /** The charts of the page, by the name of their track. */
 export const CHARTS = ['risk', 'loss', 'rate', 'norm', 'heat', 'layers'] as const;
 export type ChartKey = (typeof CHARTS)[number];
 
 export const CHART_TITLES: Record<ChartKey, string> = {
-  risk: 'Risk',
-  loss: 'Loss',
-  rate: 'Learning rate',
-  norm: 'Gradient norm',
-  heat: 'Layers',
-  layers: 'By layer',
+  risk: say('Risk'),
+  loss: say('Loss'),
+  rate: say('Learning rate'),
+  norm: say('Gradient norm'),
+  heat: say('Layers'),
+  layers: say('By layer'),
 };
 
 /** A column of a chart's data. */

@@ -2,6 +2,7 @@ import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatPercent } from '../scales/format.js';
 import { isHeld, isOver, knownConfig, plannedSteps } from './run-facts.js';
 import type { Level } from './verdict.js';
+import { say } from '../language/language.js';
 
 export interface RunStatus {
   text: string;
@@ -15,24 +16,26 @@ export function runStatus(run: RunView, level: Level): RunStatus {
   const tone = level === 'bad' ? 'error' : level === 'risky' ? 'warning' : 'ok';
   switch (run.state) {
     case 'starting':
-      return { text: 'Starting', icon: 'loading', tone: 'neutral' };
+      return { text: say('Starting'), icon: 'loading', tone: 'neutral' };
     case 'preflight':
-      return { text: 'Checking before the first update', icon: 'loading', tone: 'neutral' };
+      return { text: say('Checking before the first update'), icon: 'loading', tone: 'neutral' };
     case 'running':
-      return level === 'calm' ? { text: 'Training', icon: 'loading', tone: 'ok' } : { text: 'Training, at risk', icon: 'warning', tone };
-    case 'paused':
-      if (isHeld(run)) return { text: 'Held before the first update', icon: 'debug-pause', tone };
       return level === 'calm'
-        ? { text: 'Paused', icon: 'debug-pause', tone: 'neutral' }
-        : { text: 'Paused by the guard', icon: 'debug-pause', tone };
+        ? { text: say('Training'), icon: 'loading', tone: 'ok' }
+        : { text: say('Training, at risk'), icon: 'warning', tone };
+    case 'paused':
+      if (isHeld(run)) return { text: say('Held before the first update'), icon: 'debug-pause', tone };
+      return level === 'calm'
+        ? { text: say('Paused'), icon: 'debug-pause', tone: 'neutral' }
+        : { text: say('Paused by the guard'), icon: 'debug-pause', tone };
     case 'completed':
-      return { text: 'Completed', icon: level === 'calm' ? 'pass' : level === 'bad' ? 'error' : 'warning', tone };
+      return { text: say('Completed'), icon: level === 'calm' ? 'pass' : level === 'bad' ? 'error' : 'warning', tone };
     case 'diverged':
-      return { text: 'Diverged', icon: 'error', tone: 'error' };
+      return { text: say('Diverged'), icon: 'error', tone: 'error' };
     case 'stopped':
-      return { text: 'Stopped', icon: 'debug-stop', tone: 'neutral' };
+      return { text: say('Stopped'), icon: 'debug-stop', tone: 'neutral' };
     case 'failed':
-      return { text: 'Failed', icon: 'error', tone: 'error' };
+      return { text: say('Failed'), icon: 'error', tone: 'error' };
   }
 }
 
@@ -49,19 +52,27 @@ export function barFigures(run: RunView): BarFigure[] {
   const { store, end, start } = run;
   const planned = plannedSteps(run);
   const step = store.count > 0 ? store.lastStep : 0;
-  figures.push({ before: 'step', value: formatCount(step), after: planned === null ? undefined : `of ${formatCount(planned)}` });
+  figures.push({
+    before: say('step'),
+    value: formatCount(step),
+    after: planned === null ? undefined : say('of {0}', formatCount(planned)),
+  });
   const epochs = knownConfig(run).training?.epochs;
   if (store.count > 0) {
     const epoch = (store.epoch[store.count - 1] as number) + 1;
-    figures.push({ before: 'epoch', value: formatCount(epoch), after: epochs === undefined ? undefined : `of ${formatCount(epochs)}` });
+    figures.push({
+      before: say('epoch'),
+      value: formatCount(epoch),
+      after: epochs === undefined ? undefined : say('of {0}', formatCount(epochs)),
+    });
   }
   const rate =
     end !== null && end.seconds > 0 && end.steps > 0 ? end.steps / end.seconds : run.state === 'running' ? run.pace.stepsPerSecond : null;
-  if (rate !== null) figures.push({ value: formatCount(rate), after: 'steps/s' });
-  if (start !== null) figures.push({ before: 'engine', value: start.engine, wide: true });
+  if (rate !== null) figures.push({ value: formatCount(rate), after: say('steps/s') });
+  if (start !== null) figures.push({ before: say('engine'), value: start.engine, wide: true });
   if (end !== null && end.steps > 0)
-    figures.push({ before: 'telemetry', value: formatPercent(end.telemetryShare), after: 'of time', wide: true });
-  if (start !== null) figures.push({ before: 'seed', value: String(start.seed), wide: true });
+    figures.push({ before: say('telemetry'), value: formatPercent(end.telemetryShare), after: say('of time'), wide: true });
+  if (start !== null) figures.push({ before: say('seed'), value: String(start.seed), wide: true });
   return figures;
 }
 
@@ -75,26 +86,31 @@ export interface BarAction {
 
 export function barActions(run: RunView, trusted: boolean): BarAction[] {
   if (isOver(run)) {
-    const over = 'The run is over';
+    const over = say('The run is over');
     return [
-      { command: 'train', icon: 'debug-restart', label: 'Train again', reason: trusted ? undefined : 'Training needs a trusted workspace' },
-      { command: 'step', icon: 'debug-step-over', label: 'Run one step', reason: over },
-      { command: 'stop', icon: 'debug-stop', label: 'Stop training', reason: over },
+      {
+        command: 'train',
+        icon: 'debug-restart',
+        label: say('Train again'),
+        reason: trusted ? undefined : say('Training needs a trusted workspace'),
+      },
+      { command: 'step', icon: 'debug-step-over', label: say('Run one step'), reason: over },
+      { command: 'stop', icon: 'debug-stop', label: say('Stop training'), reason: over },
     ];
   }
   const paused = run.state === 'paused';
   const busy = run.state === 'starting' || run.state === 'preflight';
   return [
     paused
-      ? { command: 'resume', icon: 'debug-continue', label: isHeld(run) ? 'Train anyway' : 'Resume training' }
-      : { command: 'pause', icon: 'debug-pause', label: 'Pause training', reason: busy ? 'Nothing is training yet' : undefined },
-    { command: 'step', icon: 'debug-step-over', label: 'Run one step', reason: paused ? undefined : 'Pause the run first' },
+      ? { command: 'resume', icon: 'debug-continue', label: isHeld(run) ? say('Train anyway') : say('Resume training') }
+      : { command: 'pause', icon: 'debug-pause', label: say('Pause training'), reason: busy ? say('Nothing is training yet') : undefined },
+    { command: 'step', icon: 'debug-step-over', label: say('Run one step'), reason: paused ? undefined : say('Pause the run first') },
     {
       command: 'rollback',
       icon: 'discard',
       label: run.healthyStep === undefined ? 'Roll back to the last healthy step' : `Roll back to healthy step ${run.healthyStep}`,
-      reason: paused ? undefined : 'Pause the run first',
+      reason: paused ? undefined : say('Pause the run first'),
     },
-    { command: 'stop', icon: 'debug-stop', label: 'Stop training' },
+    { command: 'stop', icon: 'debug-stop', label: say('Stop training') },
   ];
 }

@@ -5,6 +5,7 @@ import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber, formatShare } from '../scales/format.js';
 import { forecastsOf } from './forecast.js';
 import { baselineLoss, isHeld, isOver } from './run-facts.js';
+import { say } from '../language/language.js';
 
 export type Level = 'calm' | 'risky' | 'bad';
 
@@ -63,8 +64,8 @@ function failed(run: RunView): Verdict {
     level: 'bad',
     icon: 'error',
     tone: 'error',
-    headline: run.error?.message ?? 'The run failed',
-    detail: (run.error?.action ?? 'The log says why.') + at,
+    headline: run.error?.message ?? say('The run failed'),
+    detail: (run.error?.action ?? say('The log says why.')) + at,
     facts: [],
     finding: null,
     fix: null,
@@ -74,35 +75,35 @@ function failed(run: RunView): Verdict {
 function calm(run: RunView): Verdict {
   const base = { level: 'calm' as const, facts: [], finding: null, fix: null };
   if (run.state === 'starting' || run.state === 'preflight')
-    return { ...base, icon: 'circle-large', tone: 'neutral', headline: 'No verdict yet', detail: startingDetail(run) };
-  if (run.store.count === 0) return { ...base, icon: 'circle-large', tone: 'neutral', headline: 'No steps yet', detail: '' };
+    return { ...base, icon: 'circle-large', tone: 'neutral', headline: say('No verdict yet'), detail: startingDetail(run) };
+  if (run.store.count === 0) return { ...base, icon: 'circle-large', tone: 'neutral', headline: say('No steps yet'), detail: '' };
   if (run.state === 'diverged')
-    return { ...base, level: 'bad', icon: 'error', tone: 'error', headline: 'The run diverged', detail: lossDetail(run) };
+    return { ...base, level: 'bad', icon: 'error', tone: 'error', headline: say('The run diverged'), detail: lossDetail(run) };
   return {
     ...base,
     icon: 'pass',
     tone: 'ok',
-    headline: run.state === 'completed' ? 'Completed, healthy' : 'Healthy',
+    headline: run.state === 'completed' ? say('Completed, healthy') : say('Healthy'),
     detail: run.state === 'paused' && run.stateReason !== 'paused' ? `${pausedDetail(run)} ${lossDetail(run)}` : lossDetail(run),
   };
 }
 
 function startingDetail(run: RunView): string {
   return run.state === 'preflight'
-    ? 'Dry updates on a copy of the weights show what the first ones would do. Nothing has been trained.'
-    : 'The trainer is loading the data and building the model.';
+    ? say('Dry updates on a copy of the weights show what the first ones would do. Nothing has been trained.')
+    : say('The trainer is loading the data and building the model.');
 }
 
 function lossDetail(run: RunView): string {
   const growing = run.store.evidence.some((e) => e.name === EVIDENCE.growth && !(e.value <= e.limit));
-  return `${lossSentence(run)}${growing || isOver(run) ? '' : ' No layer is growing.'}`;
+  return `${lossSentence(run)}${growing || isOver(run) ? '' : ` ${say('No layer is growing.')}`}`;
 }
 
 function lossSentence(run: RunView): string {
   const baseline = baselineLoss(run);
   const loss = recentLoss(run);
-  if (baseline === null || !Number.isFinite(loss)) return `The loss is ${formatNumber(loss)}.`;
-  return `The loss is ${formatShare(loss / baseline)} of the baseline.`;
+  if (baseline === null || !Number.isFinite(loss)) return say('The loss is {0}.', formatNumber(loss));
+  return say('The loss is {0} of the baseline.', formatShare(loss / baseline));
 }
 
 /** Mean of the last frames' losses. */
@@ -122,34 +123,43 @@ function detailOf(run: RunView, worst: PageFinding): string {
     );
   else if (worst.stepsToOverflow !== null && worst.stepsToOverflow > 0 && !isOver(run))
     parts.push(
-      `Overflows in about ${formatNumber(worst.stepsToOverflow)} steps, near step ${formatCount(worst.step + worst.stepsToOverflow)}.`,
+      say(
+        'Overflows in about {0} steps, near step {1}.',
+        formatNumber(worst.stepsToOverflow),
+        formatCount(worst.step + worst.stepsToOverflow),
+      ),
     );
   if (run.state === 'paused') parts.push(pausedDetail(run));
-  if (run.end?.steps === 0) return 'The run ended before its first update. Nothing has been trained.';
-  if (run.state === 'diverged') parts.push(`Training stopped at step ${run.store.lastStep}. ${lossSentence(run)}`);
+  if (run.end?.steps === 0) return say('The run ended before its first update. Nothing has been trained.');
+  if (run.state === 'diverged') parts.push(`${say('Training stopped at step {0}.', run.store.lastStep)} ${lossSentence(run)}`);
   const [forecast] = run.forecasts.filter(({ actual }) => actual !== null);
   if (forecast !== undefined)
-    parts.push(`Overflow was forecast at step ${forecast.step} in ${forecast.steps} steps; it was ${forecast.actual}.`);
-  if (run.state === 'completed') parts.push('The run is complete.');
-  if (run.state === 'stopped') parts.push(`The run was stopped at step ${Math.max(0, run.store.lastStep)}.`);
-  if (run.state === 'running' && worst.severity === 'warning') parts.push('Nothing is lost yet.');
+    parts.push(say('Overflow was forecast at step {0} in {1} steps; it was {2}.', forecast.step, forecast.steps, forecast.actual ?? ''));
+  if (run.state === 'completed') parts.push(say('The run is complete.'));
+  if (run.state === 'stopped') parts.push(say('The run was stopped at step {0}.', Math.max(0, run.store.lastStep)));
+  if (run.state === 'running' && worst.severity === 'warning') parts.push(say('Nothing is lost yet.'));
   return parts.join(' ');
 }
 
 function pausedDetail(run: RunView): string {
-  if (isHeld(run)) return 'The run is held before the first update. Nothing has been trained.';
+  if (isHeld(run)) return say('The run is held before the first update. Nothing has been trained.');
   const reason = run.stateReason;
   const guard = reason?.match(/^paused at (.+)$/)?.[1];
-  const why = guard !== undefined ? ` by ${guard}` : reason !== undefined ? `: ${reason}` : '';
-  return `The run is paused at step ${run.store.lastStep}${why}.`;
+  const step = run.store.lastStep;
+  if (guard !== undefined) return say('The run is paused at step {0} by {1}.', step, guard);
+  return reason === undefined ? say('The run is paused at step {0}.', step) : say('The run is paused at step {0}: {1}.', step, reason);
 }
 
 function factsOf(run: RunView, worst: PageFinding): Fact[] {
   const early = worst.phase === 'preflight';
   return [
-    { label: 'Layer', value: worst.layer ?? 'whole net', note: layerNote(run, worst) },
-    { label: early ? 'When' : 'Since', value: `step ${worst.step}`, note: early ? 'before the first update' : sinceNote(run, worst) },
-    { label: 'Cause', value: worst.cause, note: causeNote(worst) },
+    { label: say('Layer'), value: worst.layer ?? say('whole net'), note: layerNote(run, worst) },
+    {
+      label: early ? say('When') : say('Since'),
+      value: say('step {0}', worst.step),
+      note: early ? say('before the first update') : sinceNote(run, worst),
+    },
+    { label: say('Cause'), value: worst.cause, note: causeNote(worst) },
   ];
 }
 
@@ -157,15 +167,15 @@ function factsOf(run: RunView, worst: PageFinding): Fact[] {
 function layerNote(run: RunView, { layer }: PageFinding): string {
   const index = run.start?.layers.findIndex((l) => l.name === layer) ?? -1;
   const row = run.store.count - 1;
-  if (layer === null || index < 0 || row < 0) return layer === null ? 'all layers together' : '';
+  if (layer === null || index < 0 || row < 0) return layer === null ? say('all layers together') : '';
   const total = run.store.series('globalGradNorm')[row] as number;
   const share = ((run.store.layer('gradNorm', index)[row] as number) / total) ** 2;
-  return Number.isFinite(share) ? `${Math.round(share * 100)} % of the squared norm` : 'not finite now';
+  return Number.isFinite(share) ? say('{0} % of the squared norm', Math.round(share * 100)) : say('not finite now');
 }
 
 function sinceNote(run: RunView, { step }: PageFinding): string {
   const ago = run.store.lastStep - step;
-  return ago > 0 ? `${formatCount(ago)} ${ago === 1 ? 'step' : 'steps'} ago` : 'this step';
+  return ago > 0 ? (ago === 1 ? say('1 step ago') : say('{0} steps ago', formatCount(ago))) : say('this step');
 }
 
 function causeNote({ evidence }: PageFinding): string {

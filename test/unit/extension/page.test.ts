@@ -42,6 +42,7 @@ describe('dashboardHtml', () => {
     style: 'https://x/dashboard.css',
     cspSource: 'https://csp',
     nonce: 'abc',
+    language: 'zh-cn',
   });
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
 
@@ -54,6 +55,10 @@ describe('dashboardHtml', () => {
       'font-src https://csp',
       `connect-src 'none';`,
     ]);
+  });
+
+  it('says the language of the reader', () => {
+    expect(html).toContain('<html lang="zh-cn">');
   });
 
   it('has no inline script and no inline style', () => {

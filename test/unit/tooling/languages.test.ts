@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it, test } from 'vitest';
+import { CHINESE } from '../../../webview-ui/language/chinese.js';
 import { say, setLanguage } from '../../../src/extension/language.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -56,6 +57,17 @@ function sourcesIn(folder: string): string[] {
 }
 
 const holes = (text: string | undefined) => [...new Set((text ?? '').match(/\{\d+\}/g))].sort();
+
+describe('the strings of the page', () => {
+  const sources = ['parts', 'view', 'charts'].flatMap((folder) => sourcesIn(`webview-ui/${folder}`));
+
+  it('are there in Chinese, with the same places for values', () => {
+    const keys = new Set(sources.flatMap((file) => keysOf(file).keys));
+    expect(keys.size).toBeGreaterThan(100);
+    expect([...keys].filter((key) => CHINESE[key] === undefined)).toEqual([]);
+    for (const [key, text] of Object.entries(CHINESE)) expect(holes(text), key).toEqual(holes(key));
+  });
+});
 
 describe('the strings of the extension', () => {
   const calls = sourcesIn('src/extension').map(keysOf);
