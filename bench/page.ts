@@ -1,41 +1,27 @@
 import { writeFile } from 'node:fs/promises';
 import type { HostMessage } from '../src/telemetry/page-protocol.js';
-import { FrameRing } from '../src/telemetry/frame-ring.js';
 import { openStage, type Stage } from '../test/page/open-page.js';
+import { measureActs } from './page-acts.js';
 
 /** Steps before the stream, so that charts are full from the start. */
 const STEPS_BEFORE = 2000;
 const FRAMES_PER_BATCH = 100;
-const BATCHES = 50;
 const BATCH_INTERVAL_MS = 100;
+/** Messages made up before anything is measured; sent over and over with later steps. */
+const BATCHES = 50;
+const STREAM_SECONDS = { short: 5, long: 60 };
 
-/** Steps of the run that is opened, of which the host has as many frames as its ring holds. */
-const LONG_RUN_STEPS = 1_000_000;
-
-/** p50 and p95 of the gaps between animation frames while 1,000 frames a second arrive, and the times of single acts. */
+/**
+ * What the page costs: the gaps between animation frames while 1,000 frames a second arrive, whether it falls behind over a
+ * minute, and the times of single acts (page-acts.ts). Milliseconds, unless the label says otherwise.
+ */
 export async function measurePage(): Promise<Record<string, number>> {
   const stage = await openStage();
-  const figures: Record<string, number> = {};
   try {
     // tsx names functions by a helper that the page does not have.
     await stage.page.addInitScript('globalThis.__name = (target) => target');
-    for (const layers of [8, 64]) {
-      await stage.open(`layers=${layers}&steps=${STEPS_BEFORE}`);
-      await prepare(stage, layers);
-      const cpu = await cpuClock(stage);
-      const { gaps, busy } = await profiled(stage, `${layers}`, () => streamGaps(stage));
-      figures[`${layers} layers: frame p50 ms`] = quantile(gaps, 0.5);
-      figures[`${layers} layers: frame p95 ms`] = quantile(gaps, 0.95);
-      figures[`${layers} layers: frame max ms`] = quantile(gaps, 1);
-      figures[`${layers} layers: tasks over 50 ms, share of time`] = busy;
-      figures[`${layers} layers: page CPU ms per batch`] = (await cpu()) / BATCHES;
-    }
-    figures['64 layers: resize ms'] = await resizeTime(stage);
-    figures['64 layers: whole run to follow ms'] = await switchTime(stage);
-    for (const layers of [2, 64])
-      figures[`${layers} layers: open a run of 1,000,000 steps ms`] = await profiled(stage, `open-${layers}`, () =>
-        openTime(stage, layers),
-      );
+    const figures = await measureActs(stage);
+    for (const layers of [8, 64]) Object.assign(figures, await measureStream(stage, layers));
     return figures;
   } finally {
     await stage.close();
@@ -46,6 +32,31 @@ declare global {
   interface Window {
     benchMessages: HostMessage[];
   }
+}
+
+async function measureStream(stage: Stage, layers: number): Promise<Record<string, number>> {
+  const figures: Record<string, number> = {};
+  const seconds = layers === 64 ? STREAM_SECONDS.long : STREAM_SECONDS.short;
+  await stage.open(`layers=${layers}&steps=${STEPS_BEFORE}`);
+  await prepare(stage, layers);
+  const cpu = await cpuClock(stage);
+  const { gaps, lags } = await profiled(stage, `${layers}`, () => stream(stage, seconds));
+  const batches = (seconds * 1000) / BATCH_INTERVAL_MS;
+  const sorted = [...gaps].sort((a, b) => a - b);
+  figures[`${layers} layers: frame p50`] = quantile(sorted, 0.5);
+  figures[`${layers} layers: frame p95`] = quantile(sorted, 0.95);
+  figures[`${layers} layers: frame p99`] = quantile(sorted, 0.99);
+  figures[`${layers} layers: page CPU per batch of ${FRAMES_PER_BATCH}`] = (await cpu()) / batches;
+  if (layers !== 64) return figures;
+  const part = Math.floor(lags.length / 6);
+  const median = (list: readonly number[]) =>
+    quantile(
+      [...list].sort((a, b) => a - b),
+      0.5,
+    );
+  figures[`${layers} layers: lag in the first 10 s`] = median(lags.slice(0, part));
+  figures[`${layers} layers: lag in the last 10 s`] = median(lags.slice(-part));
+  return figures;
 }
 
 /** Makes the messages up before anything is measured. */
@@ -59,32 +70,40 @@ async function prepare(stage: Stage, layers: number): Promise<void> {
   );
 }
 
-/** Gaps between animation frames in ms, sorted; and the share of the time in tasks of 50 ms and more. */
-function streamGaps(stage: Stage): Promise<{ gaps: number[]; busy: number }> {
+/** Gaps between animation frames, and for each batch the time from sending it to its newest step on the page. */
+function stream(stage: Stage, seconds: number): Promise<{ gaps: number[]; lags: number[] }> {
   return stage.page.evaluate(
-    async ([interval]) => {
-      let longTasks = 0;
-      const observer = new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (longTasks += duration)));
-      observer.observe({ type: 'longtask' });
+    async ([interval, count, length]) => {
       const gaps: number[] = [];
-      const begin = performance.now();
-      let last = begin;
+      const lags: number[] = [];
+      const waiting: { words: string; sent: number }[] = [];
+      const reading = document.querySelector('.ruler .reading span');
+      let last = performance.now();
       let running = true;
-      const tick = (time: number) => {
-        gaps.push(time - last);
-        last = time;
+      const tick = () => {
+        const now = performance.now();
+        gaps.push(now - last);
+        last = now;
+        const at = waiting.findIndex(({ words }) => reading?.textContent === words);
+        if (at >= 0) for (const { sent } of waiting.splice(0, at + 1)) lags.push(now - sent);
         if (running) requestAnimationFrame(tick);
       };
       requestAnimationFrame(tick);
-      for (const message of window.benchMessages) {
+      const { benchMessages: messages } = window;
+      for (let i = 0; i < (length * 1000) / interval; i++) {
+        const message = messages[i % messages.length];
+        if (message?.type !== 'frames') return { gaps, lags };
+        const { step } = message.batch;
+        // Sent a second time, it goes on where the last one ended.
+        if (i >= messages.length) for (let row = 0; row < step.length; row++) step[row] = (step[row] ?? 0) + messages.length * count;
+        waiting.push({ words: `now, step ${(step.at(-1) ?? 0).toLocaleString('en-US')}`, sent: performance.now() });
         window.fakeHost.post(message);
         await new Promise((next) => setTimeout(next, interval));
       }
       running = false;
-      const busy = longTasks / (performance.now() - begin);
-      return { gaps: gaps.slice(1).sort((a, b) => a - b), busy };
+      return { gaps: gaps.slice(1), lags };
     },
-    [BATCH_INTERVAL_MS] as const,
+    [BATCH_INTERVAL_MS, FRAMES_PER_BATCH, seconds] as const,
   );
 }
 
@@ -111,41 +130,6 @@ async function cpuClock(stage: Stage): Promise<() => Promise<number>> {
   };
   const begin = await read();
   return async () => (await read()) - begin;
-}
-
-/** From the arrival of the snapshot to the pixels. */
-async function openTime(stage: Stage, layers: number): Promise<number> {
-  await stage.open('empty');
-  const frames = new FrameRing(layers).capacity;
-  return stage.page.evaluate(
-    async ([layerCount, count, steps]) => {
-      const message = window.fakeHost.syntheticRun(layerCount, count, Math.floor(steps / count));
-      await new Promise((next) => setTimeout(next, 300));
-      const begin = performance.now();
-      window.fakeHost.post(message);
-      while (document.querySelector('gradwatch-timeline .heat-canvas') === null) await new Promise(requestAnimationFrame);
-      await new Promise(requestAnimationFrame);
-      return performance.now() - begin;
-    },
-    [layers, frames, LONG_RUN_STEPS] as const,
-  );
-}
-
-async function resizeTime(stage: Stage): Promise<number> {
-  const begin = performance.now();
-  await stage.page.setViewportSize({ width: 1000, height: 900 });
-  await stage.settle();
-  return performance.now() - begin;
-}
-
-async function switchTime(stage: Stage): Promise<number> {
-  return stage.page.evaluate(async () => {
-    const button = [...document.querySelectorAll<HTMLButtonElement>('.views button')].find((b) => b.textContent === 'follow');
-    const begin = performance.now();
-    button?.click();
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    return performance.now() - begin;
-  });
 }
 
 function quantile(sorted: readonly number[], share: number): number {

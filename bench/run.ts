@@ -33,7 +33,7 @@ if (scoreboard !== undefined) {
   process.exitCode = 2;
 } else {
   const figures = await benchmark();
-  for (const [label, value] of Object.entries(figures)) console.log(`${label.padEnd(40)} ${Number(value.toPrecision(3))}`);
+  for (const [label, value] of Object.entries(figures)) console.log(`${label.padEnd(60)} ${Number(value.toPrecision(3))}`);
   await mkdir('test-results', { recursive: true });
   await writeFile(`test-results/bench-${name}.json`, JSON.stringify({ name, node: process.version, figures }, null, 2));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { concatBatches } from '../telemetry/frame-batch.js';
+import { concatBatches, withLatestEvidence } from '../telemetry/frame-batch.js';
 import { packMessage } from '../telemetry/page-numbers.js';
 import type { HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
 import { configChoices } from './config-choices.js';
@@ -57,7 +57,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
         if (!this.isWatching(run)) return;
         this.traffic.frames += batch.count;
         // A copy: arrays that came over the process boundary share one buffer, which would be sent once per array.
-        this.post({ type: 'frames', run: run.key, batch: concatBatches([batch]) });
+        this.post({ type: 'frames', run: run.key, batch: withLatestEvidence(concatBatches([batch])) });
       }),
       runs.onEvent(({ run, event }) => {
         if (event.event === 'finding') this.sendFindingsSoon(run);

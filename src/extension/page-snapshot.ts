@@ -1,5 +1,6 @@
 import { previewEdits } from '../config/edits.js';
 import { locate } from '../config/positions.js';
+import { withLatestEvidence } from '../telemetry/frame-batch.js';
 import type { FixSearchService } from './fix-search.js';
 import type { FindingEvent } from '../telemetry/events.js';
 import type { FixCard, FixSearchState, PageFinding, RunSnapshot, RunSummary } from '../telemetry/page-protocol.js';
@@ -10,6 +11,7 @@ import { say } from './language.js';
 
 /** The whole of a run, for a page that has nothing yet. `text` is the config as it stands now, null where it is gone. */
 export function runSnapshot(run: RunMirror, config: string, plans: readonly FixPlan[], text: string | null): RunSnapshot {
+  const frames = run.frames();
   return {
     run: run.key,
     config,
@@ -19,7 +21,7 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     course: run.course,
     forecasts: run.forecasts,
     start: run.start,
-    frames: run.frames(),
+    frames: frames === null ? null : withLatestEvidence(frames),
     epochs: run.epochs,
     findings: pageFindings(run, text),
     fixes: fixCards(plans, text, run),

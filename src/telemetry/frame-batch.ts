@@ -102,6 +102,11 @@ function decodeLayer(batch: FrameBatch, i: number, l: number): LayerStats {
   return stats;
 }
 
+/** The same frames with the evidence of the newest that has some: all that a page shows of it. */
+export function withLatestEvidence(batch: FrameBatch): FrameBatch {
+  return { ...batch, riskEvidence: batch.riskEvidence.slice(-1) };
+}
+
 /** Joins batches of the same layer count into one. */
 export function concatBatches(batches: readonly FrameBatch[]): FrameBatch {
   const count = batches.reduce((sum, b) => sum + b.count, 0);

@@ -1,5 +1,5 @@
 import type { LayerInfo } from '../../src/telemetry/events.js';
-import { encodeFrames, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
+import { encodeFrames, METRIC_COUNT, withLatestEvidence, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { RunSnapshot } from '../../src/telemetry/page-protocol.js';
 
 const layersOf = (count: number): LayerInfo[] =>
@@ -102,7 +102,7 @@ export function syntheticSnapshot(layers: number, count: number, every = 1): Run
       baseline: { loss: 1 },
       seed: 1,
     },
-    frames: count > 0 ? syntheticBatch(layers, 0, count, every) : null,
+    frames: count > 0 ? withLatestEvidence(syntheticBatch(layers, 0, count, every)) : null,
     epochs: [],
     findings: [],
     fixes: [],

@@ -2,14 +2,16 @@ import type { Buckets } from '../run/buckets.js';
 import { EMPTY, FINITE } from '../run/pyramid.js';
 import { stepPosition } from '../run/step-window.js';
 import { bucketCentre, plotY, type LineModel } from '../view/line-model.js';
+import { GhostBand } from './ghost-band.js';
 import type { Palette } from './palette.js';
 
 /**
- * The many curves in the background of a chart. What is drawn stays on a canvas of its own, to which a redraw adds the
+ * The many curves in the background of a chart; where a point is many steps, the band they fill. What is drawn stays on a canvas of its own, to which a redraw adds the
  * buckets that are complete since; only a change of axes, size or colour draws all of them again.
  */
 export class GhostLines {
   private readonly sheet = document.createElement('canvas').getContext('2d');
+  private readonly band = new GhostBand();
   private key = '';
   private drawn: readonly Buckets[] = [];
   /** First bucket whose stretch is not on the sheet yet. */
@@ -19,6 +21,7 @@ export class GhostLines {
     const { sheet } = this;
     const stride = model.ghosts[0]?.buckets.stride;
     if (sheet === null || stride === undefined) return;
+    if (stride > 1) return this.band.paint(target, model, palette, ratio);
     const first = Math.max(0, Math.floor(model.window.from / stride));
     const end = Math.min(
       Math.max(...model.ghosts.map(({ buckets }) => buckets.first + buckets.length)),

@@ -14,6 +14,8 @@ export interface Palette {
   rampCss: string[];
   /** The ramp as pixels of an image, alpha included. */
   rampPixels: Uint32Array;
+  /** The colour of background curves as a pixel. */
+  ghostPixel: number;
   font: string;
 }
 
@@ -40,9 +42,14 @@ export function readPalette(probe: HTMLElement): Palette {
     foreground: toRgb(colours.fg),
     ramp,
     rampCss: ramp.map(cssColour),
-    rampPixels: new Uint32Array(Uint8ClampedArray.from(ramp.flatMap((colour) => [...colour, 255])).buffer),
+    rampPixels: toPixels(ramp),
+    ghostPixel: toPixels([toRgb(colours.ghost)])[0] ?? 0,
     font: `11px ${getComputedStyle(probe).fontFamily}`,
   };
+}
+
+function toPixels(colours: readonly Rgb[]): Uint32Array {
+  return new Uint32Array(Uint8ClampedArray.from(colours.flatMap((colour) => [...colour, 255])).buffer);
 }
 
 /** Paints a colour onto one pixel: the only reader of every CSS notation. */

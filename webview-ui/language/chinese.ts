@@ -40,6 +40,8 @@ export const CHINESE: Readonly<Record<string, string>> = {
   'Delete {0}': '删除 {0}',
   Difference: '差异',
   Diverged: '已发散',
+  'Diverges in about {0} steps, near step {1}: the loss then passes 10 times its first value.':
+    '约 {0} 步后发散，在第 {1} 步附近：届时损失将超过其初始值的 10 倍。',
   'Dry updates on a copy of the weights show what the first ones would do. Nothing has been trained.':
     '在权重的副本上试运行更新，以显示最初几次更新的后果。尚未进行任何训练。',
   'End the comparison': '结束比较',

@@ -11,13 +11,13 @@ const FIRST_LENGTH = 64;
  * before the first entry and after the last are not kept, so that a close look at a long run costs what it shows.
  */
 export class Buckets {
-  min = new Float64Array(FIRST_LENGTH).fill(Infinity);
-  max = new Float64Array(FIRST_LENGTH).fill(-Infinity);
+  min: Float64Array;
+  max: Float64Array;
   /** log10 of the two, kept because redraws need them far more often than they change. */
-  logMin = new Float64Array(FIRST_LENGTH);
-  logMax = new Float64Array(FIRST_LENGTH);
+  logMin: Float64Array;
+  logMax: Float64Array;
   /** EMPTY, FINITE, INFINITE or NOT_A_NUMBER, the worst that the bucket met. */
-  kind = new Uint8Array(FIRST_LENGTH);
+  kind: Uint8Array;
   /** Buckets that may hold something. */
   length = 0;
   private rows = 0;
@@ -29,7 +29,16 @@ export class Buckets {
     readonly first = 0,
     /** Number of the last bucket. */
     readonly last = Infinity,
-  ) {}
+    /** Buckets there will be soon. */
+    expected = FIRST_LENGTH,
+  ) {
+    const size = Math.max(FIRST_LENGTH, expected);
+    this.min = new Float64Array(size).fill(Infinity);
+    this.max = new Float64Array(size).fill(-Infinity);
+    this.logMin = new Float64Array(size);
+    this.logMax = new Float64Array(size);
+    this.kind = new Uint8Array(size);
+  }
 
   /** First step of an entry. */
   stepOf(b: number): number {
@@ -123,8 +132,9 @@ export class BucketCache {
       known.extend(store.step, column, store.count);
       return known;
     }
-    const buckets = new Buckets(stride, store.revision, first, last);
-    buckets.fill(this.pyramid(key, column), this.boundsOf(stride, first, last), store.count);
+    const bounds = this.boundsOf(stride, first, last);
+    const buckets = new Buckets(stride, store.revision, first, last, bounds.length);
+    buckets.fill(this.pyramid(key, column), bounds, store.count);
     this.entries.set(key, buckets);
     return buckets;
   }

@@ -114,7 +114,7 @@ export class RunStore {
     if (batch.layerCount !== this.layerCount) throw new RangeError(`A frame of ${batch.layerCount} layers in a run of ${this.layerCount}.`);
     for (let from = 0; from < batch.count;) {
       this.goBackTo(batch.step[from] as number);
-      if (this.count === this.step.length) this.makeRoom();
+      if (this.count === this.step.length) this.makeRoom(batch.count - from);
       const rows = Math.min(rising(batch.step, from, batch.count), this.step.length - this.count);
       this.write(batch, from, rows);
       from += rows;
@@ -148,8 +148,8 @@ export class RunStore {
     this.count += rows;
   }
 
-  private makeRoom(): void {
-    if (this.step.length < this.limit) this.resize(Math.min(this.limit, this.step.length * 2));
+  private makeRoom(rows: number): void {
+    if (this.step.length < this.limit) this.resize(Math.min(this.limit, Math.max(this.step.length * 2, this.count + rows)));
     else this.thin();
   }
 

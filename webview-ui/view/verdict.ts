@@ -119,7 +119,11 @@ function detailOf(run: RunView, worst: PageFinding): string {
   const harm = forecastsOf(run).loss?.harm ?? null;
   if (harm !== null)
     parts.push(
-      `Diverges in about ${formatCount(harm.step - run.store.lastStep)} steps, near step ${formatCount(harm.step)}: the loss then passes 10 times its first value.`,
+      say(
+        'Diverges in about {0} steps, near step {1}: the loss then passes 10 times its first value.',
+        formatCount(harm.step - run.store.lastStep),
+        formatCount(harm.step),
+      ),
     );
   else if (worst.stepsToOverflow !== null && worst.stepsToOverflow > 0 && !isOver(run))
     parts.push(
