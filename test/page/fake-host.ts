@@ -2,6 +2,7 @@
  * A host inside the page: it stands where VS Code would, replays recorded runs and keeps what the page sends. Bundled on
  * the fly and loaded before the dashboard; tests steer it through `window.fakeHost`, people by the address:
  *   /?run=growing&until=23&state=paused&theme=light        one moment of a recorded run
+ *   /?growing=97                                           a made-up slow explosion, 97 steps of it, with its forecast
  *   /?run=healthy&play=60                                  the run as it comes, 60 steps per second
  */
 import './zod-without-eval.js';
@@ -17,7 +18,7 @@ import type { RunState } from '../../src/telemetry/events.js';
 import { packMessage } from '../../src/telemetry/page-numbers.js';
 import type { ConfigChoice, HostMessage, PageCommand, RunSummary } from '../../src/telemetry/page-protocol.js';
 import { readRun, snapshotAt, type RecordedRun } from './recorded-run.js';
-import { syntheticBatch, syntheticSnapshot } from './synthetic-run.js';
+import { growingSnapshot, syntheticBatch, syntheticSnapshot } from './synthetic-run.js';
 
 const RUNS: Record<string, RecordedRun> = {
   exploding: readRun(exploding, explodingConfig),
@@ -169,6 +170,7 @@ function start(): void {
   const name = query.get('run');
   const layers = Number(query.get('layers'));
   if (name === null && query.has('empty')) host.showNothing({ trusted: query.get('empty') !== 'restricted' });
+  else if (query.has('growing')) post(snapshotMessage(growingSnapshot(8, Number(query.get('growing')))));
   else if (layers > 0) host.showSynthetic(layers, Number(query.get('steps') ?? 500));
   else if (name !== null && query.has('play')) play(name, Number(query.get('play')));
   else if (name !== null) {

@@ -1,5 +1,5 @@
 import type { LayerInfo } from '../../src/telemetry/events.js';
-import { encodeFrames, type FrameBatch } from '../../src/telemetry/frame-batch.js';
+import { encodeFrames, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { RunSnapshot } from '../../src/telemetry/page-protocol.js';
 
 const layersOf = (count: number): LayerInfo[] =>
@@ -34,6 +34,53 @@ export function syntheticBatch(layers: number, from: number, count: number, ever
     };
   });
   return encodeFrames(frames, layers);
+}
+
+/** From this step on the norms of the growing run grow by this factor a step. */
+const GROWTH_STEP = 40;
+const GROWTH = 1.05;
+
+/** A made-up run that grows slowly into an explosion, as the forecast needs it: warned of at step 88, `count` frames so far. */
+export function growingSnapshot(layers: number, count: number): RunSnapshot {
+  const snapshot = syntheticSnapshot(layers, 0);
+  const batch = syntheticBatch(layers, 0, count);
+  for (let i = 0; i < count; i++) {
+    const growth = GROWTH ** Math.max(0, i - GROWTH_STEP);
+    const noise = 1 + 0.1 * Math.sin(7 * i);
+    batch.loss[i] = Math.max(600 * Math.exp(-i / 12), 15 * growth) * noise;
+    batch.globalGradNorm[i] = batch.clippedGradNorm[i] = 12 * growth * noise;
+    batch.risk[i] = Math.min(0.74, 0.03 * growth);
+    for (let l = 0; l < layers; l++) {
+      const at = (i * layers + l) * METRIC_COUNT;
+      batch.layers[at] = (batch.layers[at] ?? 0) * growth ** (l === layers >> 1 ? 1.1 : 0.9);
+    }
+  }
+  batch.riskEvidence = [{ index: count - 1, evidence: [{ name: 'norm growth per step', value: GROWTH, limit: 1.02 }] }];
+  const layer = `dense_${(layers >> 1) + 1}`;
+  return {
+    ...snapshot,
+    config: 'slow.gradwatch.json',
+    start: snapshot.start === null ? null : { ...snapshot.start, plannedSteps: 200, baseline: { loss: 60 } },
+    frames: batch,
+    findings: [
+      {
+        event: 'finding',
+        id: 'explosion-risk',
+        severity: 'warning',
+        phase: 'training',
+        step: 88,
+        layer,
+        cause: 'training too hasty',
+        message: `Gradients are growing ×1.05 per step, led by ${layer}`,
+        evidence: { 'norm growth per step': GROWTH },
+        stepsToOverflow: 1600,
+        at: ['training', 'optimizer', 'learningRate'],
+        fixes: ['lower-learning-rate'],
+        formula: 'exp(slope of ln ‖g‖) = ×1.05 per step',
+        line: 22,
+      },
+    ],
+  };
 }
 
 /** A made-up run of `count` frames that goes on. */

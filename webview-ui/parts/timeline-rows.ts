@@ -80,7 +80,7 @@ function markerFlag(marker: Marker, width: number, open: (marker: Marker) => voi
   const place: Record<string, string> =
     side === 'left' ? { right: px(width - left - 6), left: 'auto' } : { left: px(left - 6), right: 'auto' };
   return html`<button class="flag ${severity} ${side}" title=${title} aria-label=${title} ${styles(place)} @click=${() => open(marker)}>
-    ${icon(severity, severity)}${side === 'none' ? nothing : html`<span>${label}</span>`}
+    ${icon(severity === 'change' ? 'wrench' : severity, severity)}${side === 'none' ? nothing : html`<span>${label}</span>`}
   </button>`;
 }
 

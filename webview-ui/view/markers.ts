@@ -4,10 +4,10 @@ import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
 import { ranked } from './verdict.js';
 
-/** A finding on the x axis. */
+/** A finding, a change of the config or another moment on the x axis. */
 export interface Marker {
   step: number;
-  severity: Severity;
+  severity: Severity | 'change';
   label: string;
   /** Number of findings at this step. */
   count: number;
@@ -22,9 +22,10 @@ function addCourse(bySteps: Map<number, Marker>, event: CourseEvent, window: Ste
   const step = event.event === 'change' ? event.step : event.to;
   const label = event.event === 'change' ? `${event.fix ?? 'changed'} live` : 'rolled back';
   const known = bySteps.get(step);
+  const severity = event.event === 'change' ? 'change' : 'info';
   if (known !== undefined && known.severity !== 'info') known.count++;
   else if (step >= window.from && step <= window.to)
-    bySteps.set(step, { step, severity: 'info', label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
+    bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
 }
 
 const LABEL_CHARACTER = 5.9;

@@ -3,6 +3,7 @@ import type { Severity } from '../../src/telemetry/events.js';
 import type { FixCard, PageFinding } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber, formatShare } from '../scales/format.js';
+import { forecastsOf } from './forecast.js';
 import { baselineLoss, isHeld, isOver } from './run-facts.js';
 import { say } from '../language/language.js';
 
@@ -115,7 +116,12 @@ export function recentLoss(run: RunView): number {
 
 function detailOf(run: RunView, worst: PageFinding): string {
   const parts: string[] = [];
-  if (worst.stepsToOverflow !== null && worst.stepsToOverflow > 0 && !isOver(run))
+  const harm = forecastsOf(run).loss?.harm ?? null;
+  if (harm !== null)
+    parts.push(
+      `Diverges in about ${formatCount(harm.step - run.store.lastStep)} steps, near step ${formatCount(harm.step)}: the loss then passes 10 times its first value.`,
+    );
+  else if (worst.stepsToOverflow !== null && worst.stepsToOverflow > 0 && !isOver(run))
     parts.push(
       say(
         'Overflows in about {0} steps, near step {1}.',

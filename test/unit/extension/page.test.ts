@@ -10,6 +10,8 @@ describe('readPageCommand', () => {
     { type: 'reveal', path: ['model', 'layers', 0] },
     { type: 'applyFix', fix: 'clip-gradients', retrain: true },
     { type: 'openRun', run: 'x' },
+    { type: 'saveFile', name: 'growing loss.csv', content: 'step,epoch,loss\r\n' },
+    { type: 'saveFile', name: 'growing loss.png', content: Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0]) },
   ])('takes $type', (command) => {
     expect(readPageCommand(command)).toEqual(command);
   });
@@ -24,6 +26,11 @@ describe('readPageCommand', () => {
     { type: 'applyFix', fix: 'rm -rf', retrain: true },
     { type: 'applyFix', fix: 'clip-gradients' },
     { type: 'train', uri: 7 },
+    { type: 'saveFile', name: '../../loss.csv', content: 'a' },
+    { type: 'saveFile', name: 'loss.exe', content: 'a' },
+    { type: 'saveFile', name: 'loss.png', content: 'a' },
+    { type: 'saveFile', name: 'loss.png', content: Uint8Array.from([1, 2, 3]) },
+    { type: 'saveFile', name: 'loss.csv', content: Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) },
   ])('refuses %j', (message) => {
     expect(readPageCommand(message)).toBeNull();
   });
