@@ -42,7 +42,12 @@ const bundles = [
     ...common,
     platform: 'browser',
     format: 'iife',
-    entryPoints: { dashboard: 'webview-ui/main.ts', report: 'webview-ui/styles/report.css' },
+    entryPoints: {
+      dashboard: 'webview-ui/main.ts',
+      'dashboard.zh-cn': 'webview-ui/language/chinese-page.ts',
+      report: 'webview-ui/styles/report.css',
+    },
+    charset: 'utf8',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
   },

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config-schema.js';
 import type { FindingId } from '../config/finding-ids.js';
 import type { EndEvent, EpochEvent, Evidence, FindingEvent, Frame, StartEvent } from '../telemetry/events.js';
+import type { RowLoss } from './batch-rows.js';
 import type { Memory } from './memory.js';
 import type { PreflightReport } from './preflight-report.js';
 import type { Vitals } from './vitals.js';
@@ -11,6 +12,11 @@ export interface DiagnosisContext {
   start: StartEvent;
   /** Null where a recorded or imported run has none. */
   preflight: PreflightReport | null;
+  /**
+   * The losses of the single rows of the batch whose frame is judged now, before its update. Costs a forward pass per row: to be asked
+   * at a finding only. Missing, or empty, where the rows are not at hand.
+   */
+  rows?: () => readonly RowLoss[];
 }
 
 /** What a detector is given: the run, and the numbers of its frames that all detectors share. */

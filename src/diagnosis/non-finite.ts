@@ -1,6 +1,7 @@
 import type { FindingEvent, Frame, LayerStats } from '../telemetry/events.js';
 import { layerPath } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
+import { namesOf, rowEvidence, unusualRows } from './batch-rows.js';
 import { explosionCause, type ExplosionCause } from './explosion-cause.js';
 import { explosionEvidence } from './explosion-evidence.js';
 import { finding } from './finding.js';
@@ -15,7 +16,7 @@ type Pass = 'data' | 'forward pass' | 'backward pass' | 'update';
  * The loss alone proves nothing: on some engines the cross-entropy of NaN reads a finite 16.118. So gradients and weights are
  * counted. Weights that are not finite: the last update did it, and the first such layer from the input is named. Finite
  * weights with bad gradients: the backward pass runs from the output, so the bad layer nearest to it is the first.
- * A bad loss alone: the forward pass. False alarms: none known; a norm that overflows although no weight did is harm too.
+ * A bad loss alone: the forward pass. Where only some rows of the batch are bad they are named. False alarms: none known; a norm that overflows although no weight did is harm too.
  */
 export const nonFinite: Detector = {
   id: 'non-finite',
@@ -56,13 +57,16 @@ function inFrame(frame: Frame, pass: Pass, layer: string | null, context: Detect
   const evidence = explosionEvidence(context, []);
   if (stats !== undefined) evidence['non-finite gradient entries'] = stats.nonFinite;
   evidence['loss'] = frame.loss;
+  // Weights that are bad make every row bad.
+  const rows = pass === 'update' ? null : unusualRows(context);
+  if (rows !== null) Object.assign(evidence, rowEvidence(rows));
   return finding({
     id: 'non-finite',
     severity: 'error',
     phase: 'training',
     step: frame.step,
     layer,
-    message: `${subject(pass)} not finite${layer === null ? '' : ` in ${layer}`} at step ${frame.step}`,
+    message: `${subject(pass)} not finite${layer === null ? '' : ` in ${layer}`} at step ${frame.step}${rows === null ? '' : `, by ${namesOf(rows)}`}`,
     cause: cause.cause,
     at: cause.at,
     fixes: cause.fixes,

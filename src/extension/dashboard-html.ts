@@ -7,10 +7,17 @@ export interface PageResources {
   nonce: string;
   /** Of the reader, as BCP 47 writes it. */
   language: string;
+  /** Script with the words of that language, where `wordsFile` names one. */
+  words?: string;
+}
+
+/** File in dist/ with the page's words in a language; undefined where the page has none but its English ones. */
+export function wordsFile(language: string): string | undefined {
+  return /^zh(-cn|-hans.*)?$/i.test(language) ? 'dashboard.zh-cn.js' : undefined;
 }
 
 /** The document of the dashboard: nothing may load but our script, styles, images and fonts; nothing may connect. */
-export function dashboardHtml({ script, style, cspSource, nonce, language }: PageResources): string {
+export function dashboardHtml({ script, style, cspSource, nonce, language, words }: PageResources): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -29,7 +36,7 @@ export function dashboardHtml({ script, style, cspSource, nonce, language }: Pag
 <link rel="stylesheet" href="${style}" id="vscode-codicon-stylesheet">
 </head>
 <body>
-<script nonce="${nonce}" src="${script}"></script>
+${words === undefined ? '' : `<script nonce="${nonce}" src="${words}"></script>\n`}<script nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
 }

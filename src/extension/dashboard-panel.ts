@@ -4,7 +4,7 @@ import { concatBatches, withLatestEvidence } from '../telemetry/frame-batch.js';
 import { packMessage } from '../telemetry/page-numbers.js';
 import type { HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
 import { configChoices } from './config-choices.js';
-import { dashboardHtml } from './dashboard-html.js';
+import { dashboardHtml, wordsFile } from './dashboard-html.js';
 import type { FixPlan } from './fix-plan.js';
 import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
@@ -147,12 +147,15 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       this.panel = null;
       this.live = false;
     });
+    const resource = (file: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(root, file)).toString();
+    const words = wordsFile(vscode.env.language);
     panel.webview.html = dashboardHtml({
-      script: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'dashboard.js')).toString(),
-      style: panel.webview.asWebviewUri(vscode.Uri.joinPath(root, 'dashboard.css')).toString(),
+      script: resource('dashboard.js'),
+      style: resource('dashboard.css'),
       cspSource: panel.webview.cspSource,
       nonce: randomBytes(16).toString('hex'),
       language: vscode.env.language,
+      ...(words === undefined ? {} : { words: resource(words) }),
     });
   }
 

@@ -59,7 +59,7 @@ function gather(dataset: Dataset, rows: Int32Array): Batch {
     copyRow(dataset.inputs, row, inputs, i, x);
     copyRow(dataset.targets, row, targets, i, y);
   }
-  return { rows: rows.length, inputs, targets };
+  return { rows: rows.length, inputs, targets, samples: rows };
 }
 
 /** Up to here a loop is faster than a view of the row. */

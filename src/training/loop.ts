@@ -1,7 +1,9 @@
+import type { RowLoss } from '../diagnosis/batch-rows.js';
 import type { Frame } from '../telemetry/events.js';
 import { Course, type TrainingPlan } from './course.js';
 import { type Activity, ACTIVITY_ROWS, activityDue, withActivity } from './probes/activations.js';
 import { measureOvershoot, overshootDue } from './probes/overshoot.js';
+import { rowLosses } from './probes/row-losses.js';
 import type { Progress } from './progress.js';
 import type { Batch, Proposal, ProposeOptions, Stepper } from './stepper.js';
 
@@ -19,8 +21,8 @@ export interface LoopHost {
   gate(step: number): Promise<Word>;
   /** Risk 0..1 as of the last frame. */
   readonly risk: number;
-  /** Judges and reports a sampled step before its update is applied. */
-  judge(frame: Frame): Verdict;
+  /** Judges and reports a sampled step before its update is applied. `rows` tells the losses of the single rows of its batch. */
+  judge(frame: Frame, rows: () => RowLoss[]): Verdict;
   /** Waits while the update of this step is held back. After `stop` or `rewound` it is never applied. */
   hold(step: number): Promise<Word>;
   /** After the last step of an epoch. True: stop here. */
@@ -48,8 +50,15 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
     let proposal = propose(stepper, batch, options);
     progress.measured(proposal);
 
+    const rows = (): RowLoss[] => {
+      // At the weights before the update; the same step again is the same step.
+      stepper.discard();
+      const losses = rowLosses(stepper, batch);
+      proposal = stepper.propose(batch, { ...options, sample: true });
+      return losses;
+    };
     const verdict =
-      proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }));
+      proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }), rows);
     if (verdict !== 'commit') {
       stepper.discard();
       if (verdict === 'stop') return 'trouble';

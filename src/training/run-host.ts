@@ -1,4 +1,5 @@
 import { AppError } from '../config/app-error.js';
+import type { RowLoss } from '../diagnosis/batch-rows.js';
 import type { EndEvent, Frame } from '../telemetry/events.js';
 import type { LiveChange } from '../telemetry/trainer-protocol.js';
 import type { Course } from './course.js';
@@ -66,10 +67,10 @@ export class RunHost implements LoopHost {
   }
 
   /** A step is known and not yet applied. */
-  judge(frame: Frame): Verdict {
+  judge(frame: Frame, rows: () => RowLoss[]): Verdict {
     const { clock, judge } = this.parts;
     return clock.telemetry(() => {
-      judge.frame(frame);
+      judge.frame(frame, rows);
       this.guard?.judged(frame, judge.risk);
       return this.react();
     });

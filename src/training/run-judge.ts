@@ -1,4 +1,5 @@
 import type { Config } from '../config/config-schema.js';
+import type { RowLoss } from '../diagnosis/batch-rows.js';
 import { createDiagnosis, type Diagnosis } from '../diagnosis/diagnosis.js';
 import { ForecastBook } from '../diagnosis/forecast.js';
 import type { MemoryState } from '../diagnosis/memory.js';
@@ -24,13 +25,14 @@ export class RunJudge {
   trouble: FindingEvent | null = null;
   private diagnosis: Diagnosis;
   private report: PreflightReport | null = null;
+  private rows: () => readonly RowLoss[] = () => [];
   private readonly forecasts = new ForecastBook();
 
   constructor(
     private readonly run: Pick<PreparedRun, 'config' | 'start'>,
     private readonly outbox: RunOutbox,
   ) {
-    this.diagnosis = createDiagnosis({ config: run.config, start: run.start, preflight: null });
+    this.diagnosis = createDiagnosis({ config: run.config, start: run.start, preflight: null, rows: () => this.rows() });
   }
 
   preflight(report: PreflightReport): void {
@@ -43,7 +45,9 @@ export class RunJudge {
     this.tell(staticFindings(config));
   }
 
-  frame(frame: Frame): void {
+  /** `rows` tells the losses of the single rows of the batch. */
+  frame(frame: Frame, rows: () => readonly RowLoss[] = () => []): void {
+    this.rows = rows;
     const { risk, riskEvidence, findings } = this.diagnosis.frame(frame);
     this.risk = risk;
     this.forecasts.frame(frame);
@@ -67,7 +71,7 @@ export class RunJudge {
   change(config: Config): void {
     const memory = this.diagnosis.save();
     const preflight = this.report === null ? null : { ...this.report, dry: [] };
-    this.diagnosis = createDiagnosis({ config, start: this.run.start, preflight });
+    this.diagnosis = createDiagnosis({ config, start: this.run.start, preflight, rows: () => this.rows() });
     this.diagnosis.restore(memory);
     this.findings = [];
     this.trouble = null;

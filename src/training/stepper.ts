@@ -8,6 +8,8 @@ export interface Batch {
   rows: number;
   inputs: Float32Array;
   targets: Float32Array;
+  /** Numbers of the rows in the training split, where they come from it. */
+  samples?: Int32Array;
 }
 
 /** What is known of an update before it is applied. `layers[i]` belongs to `Stepper.layers[i]`. */

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 test('the package holds what runs and its papers, and nothing else', () => {
   const pages = /^docs\/(findings\/)?[a-z-]+\.md$/;
-  const words = /^(package\.nls(\.[a-z-]+)?|l10n\/[a-z.-]+)\.json$/;
+  const words = /^(package\.nls(\.[a-z-]+)?|l10n\/[a-z\d.-]+)\.json$/;
   const pictures = /^(media|docs\/images|docs\/findings\/images)\/[\w-]+\.(svg|png)$/;
   expect(files.filter((file) => !pages.test(file) && !words.test(file) && !pictures.test(file)).sort()).toEqual([
     'CHANGELOG.md',
@@ -41,6 +41,7 @@ test('the package holds what runs and its papers, and nothing else', () => {
     'dist/codicon.ttf',
     'dist/dashboard.css',
     'dist/dashboard.js',
+    'dist/dashboard.zh-cn.js',
     'dist/extension.js',
     'dist/gradwatch.schema.json',
     'dist/kernels.wasm',

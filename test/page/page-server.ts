@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dashboardHtml } from '../../src/extension/dashboard-html.js';
+import { dashboardHtml, wordsFile } from '../../src/extension/dashboard-html.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
@@ -37,7 +37,14 @@ async function content(pathname: string, language: string, fakeHost: string, cac
 }
 
 function shell(language: string): string {
-  const html = dashboardHtml({ script: '/dashboard.js', style: '/dashboard.css', cspSource: "'self'", nonce: NONCE, language });
+  const html = dashboardHtml({
+    script: '/dashboard.js',
+    style: '/dashboard.css',
+    cspSource: "'self'",
+    nonce: NONCE,
+    language,
+    words: wordsFile(language),
+  });
   return html
     .replace('</head>', '<link rel="stylesheet" href="/themes.css">\n</head>')
     .replace('<script ', `<script nonce="${NONCE}" src="/fake-host.js"></script>\n<script `);

@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import type { HostMessage, PageFinding } from '../../src/telemetry/page-protocol.js';
 import { connectHost } from '../host.js';
 import type { PageHost } from '../page-host.js';
@@ -140,7 +141,7 @@ export class Dashboard extends LitElement {
         </main>
         <aside class="rail" aria-label=${say('Findings and fixes')}>
           ${run.beside === undefined ? nothing : differenceSection(run, run.beside, this.actions)}
-          ${verdict.level === 'calm' ? html`${findings}${fixes}` : html`${fixes}${findings}`}
+          ${inOrder(verdict.level === 'calm' ? ['findings', 'fixes'] : ['fixes', 'findings'], { findings, fixes })}
           ${modelSection(run, this.memory, this.actions)} ${epochsSection(run)} ${setupSection(run)}
         </aside>
         <div class="below">
@@ -156,4 +157,15 @@ export class Dashboard extends LitElement {
     this.announcedLevel = level;
     this.announcement = headline;
   }
+}
+
+type Part = TemplateResult | typeof nothing;
+
+/** Parts that change places move with what is open and focused in them, instead of being made anew. */
+function inOrder<K extends string>(order: readonly K[], parts: Record<K, Part>): unknown {
+  return repeat(
+    order,
+    (key) => key,
+    (key) => parts[key],
+  );
 }

@@ -10,6 +10,7 @@ import type { Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { METRIC_EXPLANATIONS } from './metric-names.js';
 import { styles } from './styles.js';
+import { say } from '../language/language.js';
 
 /** Layers listed beside the last track. */
 const LISTED_LAYERS = 8;
@@ -52,7 +53,7 @@ export function layerList(
   const order = layersByValue(heat.shown, value);
   const others = order.filter((l) => !top.includes(l)).slice(0, Math.max(0, LISTED_LAYERS - top.length));
   const listed = order.filter((l) => top.includes(l) || others.includes(l));
-  return html`<ul class="layer-list" aria-label="Layers by value">
+  return html`<ul class="layer-list" aria-label=${say('Layers by value')}>
     ${listed.map((l) => {
       const name = layerName(run, l);
       const rank = top.indexOf(l);
@@ -72,10 +73,10 @@ export function topChoice(shown: number, { top }: PageMemory, remember: PageActi
   if (shown <= TOP_CHOICES[0]) return nothing;
   const choose = (event: Event) => remember({ top: Number((event.target as HTMLSelectElement).value) as TopChoice });
   return html`<label class="top">
-    <span class="hidden">Layers in colour</span>
+    <span class="hidden">${say('Layers in colour')}</span>
     <select @change=${choose}>
-      ${TOP_CHOICES.map((n) => html`<option value=${n} ?selected=${n === top}>top ${n}</option>`)}
+      ${TOP_CHOICES.map((n) => html`<option value=${n} ?selected=${n === top}>${say('top {0}', n)}</option>`)}
     </select>
-    of ${shown}
+    ${say('of {0}', shown)}
   </label>`;
 }

@@ -12,6 +12,7 @@ import { columnsOf, shapeColour, valuePaint } from './heat-rows.js';
 import { severityIcon } from './icon.js';
 import { silhouette } from './silhouette.js';
 import { styles } from './styles.js';
+import { say } from '../language/language.js';
 
 /** The net as a section of the rail; folded at first where it has many layers, but for a report, which may be printed. */
 export function modelSection(run: RunView, memory: PageMemory, actions: PageActions): TemplateResult | typeof nothing {
@@ -22,7 +23,7 @@ export function modelSection(run: RunView, memory: PageMemory, actions: PageActi
     <header>
       <h2 id="model-title">
         <button class="fold" aria-expanded=${open ? 'true' : 'false'} @click=${() => actions.remember({ model: !open })}>
-          <span class="codicon codicon-chevron-right" aria-hidden="true"></span>Model
+          <span class="codicon codicon-chevron-right" aria-hidden="true"></span>${say('Model')}
         </button>
       </h2>
       <span class="number">${layers.length}</span>
@@ -140,7 +141,7 @@ export class ModelView extends LitElement {
 
 /** "dense · output 64 · relu · 4,160 params" */
 function factsOf({ type, shape, activation, parameters }: NetLayer): string {
-  const output = shape === null ? undefined : `output ${shape}`;
-  const weights = parameters === 0 ? 'no params' : `${formatCount(parameters)} ${parameters === 1 ? 'param' : 'params'}`;
+  const output = shape === null ? undefined : say('output {0}', shape);
+  const weights = parameters === 0 ? say('no params') : parameters === 1 ? say('1 param') : say('{0} params', formatCount(parameters));
   return [type, output, activation, weights].filter((fact) => fact !== undefined).join(' · ');
 }

@@ -3,6 +3,7 @@ import type { RunView } from '../run/dashboard-state.js';
 import { isShare, type NetSeries, type ShownMetric } from '../run/run-store.js';
 import { formatNumber, formatPercent, formatShare } from '../scales/format.js';
 import { baselineLoss, knownConfig, rateLimit } from './run-facts.js';
+import { say } from '../language/language.js';
 
 /** A figure and what it is measured against; a narrow page leaves the rest of the note out. */
 export interface Reading {
@@ -46,17 +47,17 @@ export function readAt(run: RunView, step: number | null): Readings | null {
 function lossReading(run: RunView, loss: number): Reading {
   const baseline = baselineLoss(run);
   const known = baseline !== null && Number.isFinite(loss);
-  return { value: formatNumber(loss), note: known ? formatShare(loss / baseline) : '', rest: known ? ' of baseline' : '' };
+  return { value: formatNumber(loss), note: known ? formatShare(loss / baseline) : '', rest: known ? say(' of baseline') : '' };
 }
 
 function rateNote(run: RunView, rate: number): string {
   const limit = rateLimit(run);
-  return limit === null ? '' : `${rate > limit ? 'above' : 'below'} limit ${formatNumber(limit)}`;
+  return limit === null ? '' : rate > limit ? say('above limit {0}', formatNumber(limit)) : say('below limit {0}', formatNumber(limit));
 }
 
 function normNote(run: RunView, norm: number, clipped: number): string {
-  if (clipped < norm * (1 - EQUAL_NORMS)) return `clipped to ${formatNumber(clipped)}`;
-  return knownConfig(run).training?.gradientClip === undefined ? 'no clipping' : 'not clipped';
+  if (clipped < norm * (1 - EQUAL_NORMS)) return say('clipped to {0}', formatNumber(clipped));
+  return knownConfig(run).training?.gradientClip === undefined ? say('no clipping') : say('not clipped');
 }
 
 /** A layer's value as its column shows it: shares in percent, "–" where it was never measured. */

@@ -7,6 +7,7 @@ import { forBuckets } from './line-model.js';
 import type { Readings } from './readings.js';
 import { isHeld, isOver } from './run-facts.js';
 import type { Tracks } from './tracks.js';
+import { say } from '../language/language.js';
 
 /** First, last and largest value of a track in words, for those who cannot see it. */
 export function summaryOf(title: string, run: RunView, name: 'loss' | 'learningRate' | 'globalGradNorm' | 'risk'): string {
@@ -43,11 +44,12 @@ export function heatSummary(run: RunView, tracks: Tracks, metricName: string): s
 /** Which step the reading column is about. Where frames have been thinned a reading is one of those around its step. */
 export function readingHead(run: RunView, readings: Readings | null, cursor: number | null, narrow: boolean): string {
   if (readings === null) return '';
-  const near = readings.row < run.store.thinned ? `near step ${formatCount(readings.step)}` : `step ${formatCount(readings.step)}`;
+  const near =
+    readings.row < run.store.thinned ? say('near step {0}', formatCount(readings.step)) : say('step {0}', formatCount(readings.step));
   if (cursor !== null || narrow) return near;
-  if (isHeld(run)) return `before ${near}`;
-  if (isOver(run)) return `last, ${near}`;
-  return run.state === 'paused' ? `paused at ${near}` : `now, ${near}`;
+  if (isHeld(run)) return say('before {0}', near);
+  if (isOver(run)) return say('last, {0}', near);
+  return run.state === 'paused' ? say('paused at {0}', near) : say('now, {0}', near);
 }
 
 /** What is said when the crosshair was moved by key. */

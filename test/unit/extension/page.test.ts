@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dashboardHtml } from '../../../src/extension/dashboard-html.js';
+import { dashboardHtml, wordsFile } from '../../../src/extension/dashboard-html.js';
 import { readPageCommand } from '../../../src/extension/page-commands.js';
 
 describe('readPageCommand', () => {
@@ -43,6 +43,7 @@ describe('dashboardHtml', () => {
     cspSource: 'https://csp',
     nonce: 'abc',
     language: 'zh-cn',
+    words: 'https://x/words.js',
   });
   const policy = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1];
 
@@ -61,10 +62,22 @@ describe('dashboardHtml', () => {
     expect(html).toContain('<html lang="zh-cn">');
   });
 
+  it('puts the words of the page before the page, for the languages it has', () => {
+    const scripts = [...html.matchAll(/<script nonce="abc" src="([^"]*)">/g)].map(([, source]) => source);
+    expect(scripts).toEqual(['https://x/words.js', 'https://x/dashboard.js']);
+    expect(['zh-cn', 'zh-Hans-CN', 'ZH', 'zh-tw', 'en', 'de'].map(wordsFile)).toEqual([
+      ...Array<string>(3).fill('dashboard.zh-cn.js'),
+      ...Array<undefined>(3).fill(undefined),
+    ]);
+  });
+
   it('has no inline script and no inline style', () => {
     expect(html).not.toMatch(/\sstyle=|<style|\son\w+=/);
     expect(
       [...html.matchAll(/<script([^>]*)>([^<]*)</g)].map(([, attributes, body]) => [attributes?.includes('nonce="abc"'), body]),
-    ).toEqual([[true, '']]);
+    ).toEqual([
+      [true, ''],
+      [true, ''],
+    ]);
   });
 });
