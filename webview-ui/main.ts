@@ -11,7 +11,7 @@
  * is enough: no inline script or style, no eval, no connection. Colours come from VS Code's --vscode-* variables on the root,
  * light or dark from its classes on the body. The page sends { type: 'ready' } and expects a snapshot (page-protocol.ts).
  */
-import '@vscode/codicons/dist/codicon.css';
+import './styles/codicons.css';
 import 'uplot/dist/uPlot.min.css';
 import './styles/dashboard.css';
 import './parts/dashboard.js';

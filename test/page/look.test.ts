@@ -34,6 +34,16 @@ describe.each(['dark', 'light', 'hc', 'hcl'])('in the %s theme', (theme) => {
   });
 });
 
+it.each(MOMENTS)('every icon has its sign at %s', async (moment) => {
+  await stage.open(moment);
+  const blank = await stage.page.evaluate(() =>
+    [...document.querySelectorAll('.codicon')]
+      .filter((e) => !/^"."$/u.test(getComputedStyle(e, '::before').content))
+      .map((e) => e.className),
+  );
+  expect(blank).toEqual([]);
+});
+
 it('redraws its charts when the theme changes', async () => {
   await stage.open('run=growing&until=23&theme=dark');
   const picture = () => stage.page.locator('.heat-canvas').evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
