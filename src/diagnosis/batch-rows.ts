@@ -1,5 +1,3 @@
-import type { DetectorContext } from './detector.js';
-
 /** The loss of one row of a batch, without penalties of other rows, in inference mode. */
 export interface RowLoss {
   /** Place in the batch, from 0. */
@@ -26,7 +24,7 @@ const MOST_NAMED = 3;
  * those above 5 x the median of all rows, largest first, three at most. Null where no row stands out (the batch or the weights are
  * bad as a whole) and where the rows are not at hand. Asks for a forward pass of every row: only at a finding.
  */
-export function unusualRows({ rows: ask }: Pick<DetectorContext, 'rows'>): UnusualRows | null {
+export function unusualRows({ rows: ask }: { rows?: () => readonly RowLoss[] }): UnusualRows | null {
   const all = ask?.() ?? [];
   const finite = all.filter(({ loss }) => Number.isFinite(loss));
   if (finite.length === 0) return null;

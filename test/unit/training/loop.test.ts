@@ -10,6 +10,7 @@ import { Progress } from '../../../src/training/progress.js';
 import { createLearningRate } from '../../../src/training/schedule.js';
 import { tf } from '../../../src/training/tf.js';
 import { RecordingHost } from './loop-host.js';
+import { build } from './model/train-config.js';
 import { batchOf, smallNet, stepperFor, weightsOf } from './nets.js';
 
 beforeAll(() => selectEngine(ENGINE_UNDER_TEST));
@@ -26,6 +27,19 @@ function planFor(model: tf.LayersModel, changes: Partial<TrainingPlan> = {}): Tr
 }
 
 const go = async () => false;
+
+/** Dropout and noise of our own, and running averages. */
+const noisyNet = () =>
+  build({
+    inputShape: [4],
+    layers: [
+      { type: 'dense', units: 8, activation: 'tanh' },
+      { type: 'dropout', rate: 0.3 },
+      { type: 'batchNormalization' },
+      { type: 'gaussianNoise', stddev: 0.1 },
+      { type: 'dense', units: 1 },
+    ],
+  });
 
 describe('train', () => {
   it('makes every update of every epoch and describes each before it is applied', async () => {
@@ -152,6 +166,30 @@ describe('the pre-flight', () => {
     expect(report.signal.map((layer) => layer.gradNorm > 0)).toEqual([true, true, true]);
     expect(report.sharpness).toBeGreaterThan(0);
   });
+
+  it.each(['adam', 'rmsprop', 'adagrad'])(
+    'leaves the moments of %s, the noise layers and the clip that learns as they would have been',
+    async (type) => {
+      const planOf = async (): Promise<TrainingPlan> => {
+        const optimizer = optimizerSchema.parse({ type, learningRate: 0.05 });
+        const clip = { type: 'auto', threshold: 2.5 } as const;
+        const stepper = stepperFor(tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [4] })] }), {
+          optimizer,
+          clip,
+          built: await noisyNet(),
+        });
+        return { ...planFor(smallNet()), stepper, learningRate: createLearningRate(optimizer, undefined) };
+      };
+      const plain = new RecordingHost();
+      await train(await planOf(), plain, new Progress());
+      const plan = await planOf();
+      await runPreflight(plan.stepper, [...plan.batches.epoch(0)], plan.learningRate, go);
+      const host = new RecordingHost();
+      await train(plan, host, new Progress());
+      expect(host.frames).toEqual(plain.frames);
+      expect(host.frames[1]?.loss).not.toBe(host.frames[4]?.loss);
+    },
+  );
 
   it('finds the largest curvature of a line through x = 1..24: 409.9', async () => {
     const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1], kernelInitializer: 'zeros' })] });
