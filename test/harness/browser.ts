@@ -41,6 +41,9 @@ export interface BrowserOptions {
   reducedMotion?: 'reduce' | 'no-preference';
   forcedColors?: 'active' | 'none';
   deviceScaleFactor?: number;
+  timezoneId?: string;
+  /** Draws alike on every machine that can: the Chromium of the npm package with its own fonts, where it runs. */
+  alike?: boolean;
 }
 
 const flags = [
@@ -76,15 +79,20 @@ export async function findBrowser(): Promise<BrowserProgram> {
   }
   const installed = onPath(namesOnPath) ?? usualPlaces[process.platform]?.find((place) => existsSync(place));
   if (installed !== undefined) return { executablePath: installed, env: {}, source: installed };
-  if (process.platform === 'linux' && process.arch === 'x64') return unpackedBrowser();
+  if (drawsAlike()) return unpackedBrowser();
   throw new Error('No Chromium or Chrome found. Install one, or set CHROMIUM=/path/to/chromium, and run the command again.');
+}
+
+/** Whether the Chromium of the npm package runs here: it is built for one platform. */
+export function drawsAlike(): boolean {
+  return process.platform === 'linux' && process.arch === 'x64';
 }
 
 /** Starts a headless browser with a fresh profile. */
 export async function launchBrowser(options: BrowserOptions = {}): Promise<LaunchedBrowser> {
-  const program = await findBrowser();
+  const { args = [], viewport = { width: 1280, height: 800 }, alike = false, ...rest } = options;
+  const program = alike && drawsAlike() ? await unpackedBrowser(true) : await findBrowser();
   const profile = await mkdtemp(path.join(os.tmpdir(), 'gradwatch-browser-'));
-  const { args = [], viewport = { width: 1280, height: 800 }, ...rest } = options;
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program.executablePath,
     headless: true,
@@ -119,7 +127,7 @@ function definedVariables(env: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /** The npm package's Chromium. It is unpacked here and not by the package, whose fixed place in the temp folder two processes may race for. */
-async function unpackedBrowser(): Promise<BrowserProgram> {
+async function unpackedBrowser(ownFonts = false): Promise<BrowserProgram> {
   const packed = path.resolve(path.dirname(createRequire(import.meta.url).resolve('@sparticuz/chromium')), '../..');
   const { version } = JSON.parse(await readFile(path.join(packed, 'package.json'), 'utf8')) as { version: string };
   const folder = path.join(toolsFolder, `chromium-${version}`);
@@ -138,7 +146,7 @@ async function unpackedBrowser(): Promise<BrowserProgram> {
     });
   }
   const env = { LD_LIBRARY_PATH: [path.join(folder, 'lib'), process.env['LD_LIBRARY_PATH'] ?? ''].filter(Boolean).join(':') };
-  const systemFonts = existsSync('/etc/fonts/fonts.conf');
+  const systemFonts = !ownFonts && existsSync('/etc/fonts/fonts.conf');
   return {
     executablePath: path.join(folder, 'chromium'),
     env: systemFonts ? env : { ...env, FONTCONFIG_PATH: folder },

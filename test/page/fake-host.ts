@@ -3,6 +3,7 @@
  * the fly and loaded before the dashboard; tests steer it through `window.fakeHost`, people by the address:
  *   /?run=growing&until=23&state=paused&theme=light        one moment of a recorded run
  *   /?growing=97                                           a made-up slow explosion, 97 steps of it, with its forecast
+ *   /?layers=64&steps=4000&every=250                       a made-up run of 1,000,000 steps as a host keeps it
  *   /?run=healthy&play=60                                  the run as it comes, 60 steps per second
  */
 import './zod-without-eval.js';
@@ -169,9 +170,10 @@ function start(): void {
   host.setTheme(query.get('theme') ?? 'dark');
   const name = query.get('run');
   const layers = Number(query.get('layers'));
+  const every = Number(query.get('every') ?? 1);
   if (name === null && query.has('empty')) host.showNothing({ trusted: query.get('empty') !== 'restricted' });
   else if (query.has('growing')) post(snapshotMessage(growingSnapshot(8, Number(query.get('growing')))));
-  else if (layers > 0) host.showSynthetic(layers, Number(query.get('steps') ?? 500));
+  else if (layers > 0) post(snapshotMessage(syntheticSnapshot(layers, Number(query.get('steps') ?? 500), every)));
   else if (name !== null && query.has('play')) play(name, Number(query.get('play')));
   else if (name !== null) {
     const until = query.get('until');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { PageCommand } from '../../src/telemetry/page-protocol.js';
-import { launchBrowser, type LaunchedBrowser } from '../harness/browser.js';
+import { launchBrowser, type BrowserOptions, type LaunchedBrowser } from '../harness/browser.js';
 import type { FakeHost } from './fake-host.js';
 import { startPageServer } from './page-server.js';
 
@@ -28,11 +28,11 @@ export interface Stage {
 }
 
 /** Starts server and browser. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(options: BrowserOptions = {}): Promise<Stage> {
   const server = await startPageServer();
   let browser: LaunchedBrowser;
   try {
-    browser = await launchBrowser();
+    browser = await launchBrowser(options);
   } catch (error) {
     await server.close();
     throw error;
