@@ -2,7 +2,7 @@ import type { Buckets } from '../run/buckets.js';
 import { EMPTY, FINITE } from '../run/pyramid.js';
 import { stepPosition } from '../run/step-window.js';
 import { bucketCentre, plotY, type LineModel } from '../view/line-model.js';
-import { GhostBand } from './ghost-band.js';
+import { BandPainter } from './band-painter.js';
 import type { Palette } from './palette.js';
 
 /**
@@ -11,7 +11,7 @@ import type { Palette } from './palette.js';
  */
 export class GhostLines {
   private readonly sheet = document.createElement('canvas').getContext('2d');
-  private readonly band = new GhostBand();
+  private readonly band = new BandPainter();
   private key = '';
   private drawn: readonly Buckets[] = [];
   /** First bucket whose stretch is not on the sheet yet. */
@@ -21,7 +21,10 @@ export class GhostLines {
     const { sheet } = this;
     const stride = model.ghosts[0]?.buckets.stride;
     if (sheet === null || stride === undefined) return;
-    if (stride > 1) return this.band.paint(target, model, palette, ratio);
+    if (stride > 1) {
+      const bands = model.ghosts.map(({ buckets }) => ({ buckets, pixel: palette.pixels.ghost }));
+      return this.band.paint(target, model, bands, 1, ratio);
+    }
     const first = Math.max(0, Math.floor(model.window.from / stride));
     const end = Math.min(
       Math.max(...model.ghosts.map(({ buckets }) => buckets.first + buckets.length)),

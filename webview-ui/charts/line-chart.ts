@@ -2,12 +2,15 @@ import './valid-language.js';
 import uPlot from 'uplot';
 import { stepCount, stepPosition } from '../run/step-window.js';
 import { alignedPoints, brokenRuns, DOT_STEPS, PLOT_PADDING, plotY, type LineModel } from '../view/line-model.js';
+import { BandPainter } from './band-painter.js';
 import { paintForecast } from './forecast-painter.js';
 import { GhostLines } from './ghost-lines.js';
 import { hatch } from './hatch.js';
 import type { Palette, Token } from './palette.js';
 
 const HATCH_OPACITY = 0.55;
+/** Of the band between smallest and largest value, on whose upper edge the curve runs. */
+const BAND_OPACITY = 0.5;
 
 /** Draws one line track with uPlot: curves by uPlot, grid, references and hatches by its hooks. */
 export class LineChart {
@@ -17,6 +20,7 @@ export class LineChart {
   /** Step at which the measured part ends; null where all of it is measured. */
   private shadeFrom: number | null = null;
   private readonly ghosts = new GhostLines();
+  private readonly bands = new BandPainter();
 
   constructor(private readonly target: HTMLElement) {}
 
@@ -110,6 +114,9 @@ export class LineChart {
     for (const reference of model.references) across(reference.at, palette.colours[reference.colour], reference.dash);
     ctx.restore();
     if (model.ghosts.length > 0) this.ghosts.paint(ctx, model, palette, ratio);
+    const dense = model.lines.filter(({ buckets }) => buckets.stride > 1);
+    const bands = dense.map(({ buckets, colour }) => ({ buckets, pixel: palette.pixels[colour as Token] }));
+    this.bands.paint(ctx, model, bands, BAND_OPACITY, ratio);
   }
 
   private drawAbove({ ctx }: uPlot): void {

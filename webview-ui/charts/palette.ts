@@ -14,8 +14,8 @@ export interface Palette {
   rampCss: string[];
   /** The ramp as pixels of an image, alpha included. */
   rampPixels: Uint32Array;
-  /** The colour of background curves as a pixel. */
-  ghostPixel: number;
+  /** The colours as pixels. */
+  pixels: Record<Token, number>;
   font: string;
 }
 
@@ -43,7 +43,7 @@ export function readPalette(probe: HTMLElement): Palette {
     ramp,
     rampCss: ramp.map(cssColour),
     rampPixels: toPixels(ramp),
-    ghostPixel: toPixels([toRgb(colours.ghost)])[0] ?? 0,
+    pixels: Object.fromEntries(TOKENS.map((token) => [token, toPixels([toRgb(colours[token])])[0] ?? 0])) as Record<Token, number>,
     font: `11px ${getComputedStyle(probe).fontFamily}`,
   };
 }

@@ -130,6 +130,8 @@ export class BucketCache {
     const fits = known?.stride === stride && known.first <= first && first - known.first <= MAX_LEFT_BEHIND && known.last >= last;
     if (fits && known.revision === store.revision) {
       known.extend(store.step, column, store.count);
+      // A little with every frame, so that the next zoom does not pay for all of them.
+      this.pyramid(key, column);
       return known;
     }
     const bounds = this.boundsOf(stride, first, last);

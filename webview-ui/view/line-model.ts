@@ -148,8 +148,8 @@ export function bucketCentre(buckets: Buckets, b: number): number {
 }
 
 /**
- * Points of all curves on common x values, as uPlot takes them: per bucket one point where a bucket is one step, else its
- * smallest and its largest value. null breaks a curve (not a finite number), undefined lets it pass (not sampled there).
+ * Points of all curves on common x values, as uPlot takes them: the largest value of each bucket; down to the smallest reaches
+ * a band of its own (BandPainter). null breaks a curve (not a finite number), undefined lets it pass (not sampled there).
  */
 export function alignedPoints(model: LineModel): AlignedPoints {
   const known = pointsOf.get(model);
@@ -160,11 +160,8 @@ export function alignedPoints(model: LineModel): AlignedPoints {
   const last = Math.floor(model.window.to / stride);
   for (let number = Math.max(0, Math.floor(model.window.from / stride)); number <= last; number++) {
     if (model.lines.every(({ buckets }) => isEmpty(buckets, number - buckets.first))) continue;
-    const ends = stride === 1 ? (['max'] as const) : (['min', 'max'] as const);
-    for (const end of ends) {
-      xs.push(number * stride + (stride - 1) / 2);
-      model.lines.forEach(({ buckets }, i) => ys[i]?.push(point(buckets, number - buckets.first, end, model)));
-    }
+    xs.push(number * stride + (stride - 1) / 2);
+    model.lines.forEach(({ buckets }, i) => ys[i]?.push(point(buckets, number - buckets.first, model)));
   }
   const points: AlignedPoints = [xs, ...ys];
   pointsOf.set(model, points);
@@ -180,11 +177,10 @@ function isEmpty(buckets: Buckets, b: number): boolean {
   return b < 0 || b >= buckets.length || buckets.kind[b] === EMPTY;
 }
 
-function point(buckets: Buckets, b: number, end: 'min' | 'max', { linear, low, high }: LineModel): number | null | undefined {
+function point(buckets: Buckets, b: number, { linear, low, high }: LineModel): number | null | undefined {
   if (isEmpty(buckets, b)) return undefined;
   if (buckets.kind[b] !== FINITE) return null;
-  const logs = end === 'min' ? buckets.logMin : buckets.logMax;
-  const at = (linear ? buckets[end] : logs)[b] as number;
+  const at = (linear ? buckets.max : buckets.logMax)[b] as number;
   return !Number.isFinite(at) ? null : Math.max(low, Math.min(high, at));
 }
 

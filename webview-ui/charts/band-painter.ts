@@ -1,21 +1,28 @@
+import type { Buckets } from '../run/buckets.js';
 import { EMPTY, FINITE } from '../run/pyramid.js';
 import { stepPosition } from '../run/step-window.js';
 import { plotY, type LineModel } from '../view/line-model.js';
-import type { Palette } from './palette.js';
+
+/** A series and the colour, as a pixel, of the band between its smallest and its largest values. */
+export interface Band {
+  buckets: Buckets;
+  pixel: number;
+}
 
 /**
- * The background curves of a long run, in which a pixel holds the smallest and the largest value of many steps: strokes up
- * and down that fill the same pixels again and again. Painted as what they fill, pixel column by pixel column, which costs
- * the columns and the curves but not the height of the strokes.
+ * Curves of a long run, in which a point holds the smallest and the largest value of many steps. Stroked, they would go up
+ * and down and fill the same pixels again and again; here what they cover is painted, pixel column by pixel column, which
+ * costs the columns and the curves but not their height.
  */
-export class GhostBand {
+export class BandPainter {
   private readonly sheet = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   private image: ImageData | null = null;
 
-  paint(target: CanvasRenderingContext2D, model: LineModel, palette: Palette, ratio: number): void {
+  /** Bands of equal colour that follow each other are painted as one; later ones lie above. */
+  paint(target: CanvasRenderingContext2D, model: LineModel, bands: readonly Band[], opacity: number, ratio: number): void {
     const { sheet } = this;
     const { width, height } = target.canvas;
-    if (sheet === null || width === 0 || height === 0) return;
+    if (sheet === null || width === 0 || height === 0 || bands.length === 0) return;
     if (this.image?.width !== width || this.image.height !== height) {
       sheet.canvas.width = width;
       sheet.canvas.height = height;
@@ -23,9 +30,18 @@ export class GhostBand {
     }
     const pixels = new Uint32Array(this.image.data.buffer);
     pixels.fill(0);
-    fillColumns(pixels, coverage(model, width, height, ratio), width, height, palette.ghostPixel);
+    for (let first = 0; first < bands.length;) {
+      let end = first + 1;
+      while (bands[end]?.pixel === bands[first]?.pixel && end < bands.length) end++;
+      const covered = coverage(bands.slice(first, end), model, width, height, ratio);
+      fillColumns(pixels, covered, width, height, bands[first]?.pixel ?? 0);
+      first = end;
+    }
     sheet.putImageData(this.image, 0, 0);
+    target.save();
+    target.globalAlpha = opacity;
     target.drawImage(sheet.canvas, 0, 0);
+    target.restore();
   }
 }
 
@@ -33,11 +49,11 @@ export class GhostBand {
  * How many curves begin at a pixel less how many ended above it, [column x (height + 1)]: summed down a column it is the
  * number of curves that cover a pixel.
  */
-function coverage(model: LineModel, width: number, height: number, ratio: number): Int16Array {
+function coverage(bands: readonly Band[], model: LineModel, width: number, height: number, ratio: number): Int16Array {
   const rise = new Int16Array(width * (height + 1));
   const { window, linear } = model;
   const row = (at: number) => Math.max(0, Math.min(height - 1, Math.floor(plotY(at, model) * ratio)));
-  for (const { buckets } of model.ghosts) {
+  for (const { buckets } of bands) {
     const [mins, maxs] = linear ? [buckets.min, buckets.max] : [buckets.logMin, buckets.logMax];
     const first = Math.max(0, Math.floor(window.from / buckets.stride) - buckets.first);
     const last = Math.min(buckets.length - 1, Math.floor(window.to / buckets.stride) - buckets.first);
