@@ -100,7 +100,14 @@ function draw(all: Frame[], mark: FindingEvent): string {
   ].join('\n');
 }
 
-/** Puts the picture into the page, before its rule; once. */
+/** What the run in the picture was told, with the formula's numbers. */
+function exampleOf({ severity, phase, step, message, cause, formula }: FindingEvent): string {
+  const when = phase === 'preflight' ? 'before training' : phase === 'end' ? 'at the end' : `at step ${step}`;
+  const numbers = formula === undefined ? '' : `\n\n\`\`\`\n${formula}\n\`\`\`\n`;
+  return `## Example\n\nThe run of the picture: ${severity} ${when}, "${message}", cause: ${cause}.\n${numbers}\n`;
+}
+
+/** Puts the picture into the page, before its rule, and the example behind it; once. */
 async function illustrate(id: string, frames: Frame[], findings: FindingEvent[]): Promise<void> {
   const mark = findings.find((found) => found.id === id);
   if (mark === undefined) throw new Error(`The run does not show ${id}.`);
@@ -108,7 +115,13 @@ async function illustrate(id: string, frames: Frame[], findings: FindingEvent[])
   const page = path.join(DOCS, 'findings', `${id}.md`);
   const text = await readFile(page, 'utf8');
   const picture = `![Loss and gradient norm of a recorded run](images/${id}.svg)\n\n`;
-  if (!text.includes(picture)) await writeFile(page, text.replace('## Rule\n', `${picture}## Rule\n`));
+  const drawn = text.includes(picture) ? text : text.replace('## Rule\n', `${picture}## Rule\n`);
+  const known = /## Example\n[^]*?(?=## )/;
+  const example = exampleOf(mark);
+  await writeFile(
+    page,
+    known.test(drawn) ? drawn.replace(known, () => example) : drawn.replace('## When it is wrong', () => `${example}## When it is wrong`),
+  );
 }
 
 async function tell(name: string, trace: string, title: string): Promise<void> {
