@@ -167,7 +167,7 @@ export class TfjsStepper implements Stepper {
     const globalGradNorm = normOf(sums);
     const known = { globalGradNorm, clippedGradNorm: globalGradNorm, clipped: false };
     if (!asks(options, { loss, globalGradNorm })) return { ...known, ...NOT_SAMPLED };
-    const whole = byProduct !== null && wanted === 'all' ? byProduct : this.statistics.ofChange(change);
+    const whole = wanted === 'all' ? (byProduct ?? this.statistics.ofUpdate(change)) : this.statistics.ofChange(change);
     return { ...known, ...this.statistics.figures(whole) };
   }
 
