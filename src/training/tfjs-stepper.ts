@@ -184,10 +184,11 @@ export class TfjsStepper implements Stepper {
     return { ...known, ...(sampling ? this.statistics.figures(byProduct ?? this.statistics.ofChange(change)) : NOT_SAMPLED) };
   }
 
-  /** Applies the rule and the constraints. Its by-product, whose time counts as that of statistics; null where constraints make it void. */
+  /** Applies the rule and the constraints. Its by-product, whose time counts as that of statistics; null where constraints would make it void. */
   private apply(change: Change, { learningRate }: ProposeOptions, cuts: readonly Cut[], wanted: Wanted): Float64Array | null {
-    const sums = this.rule.apply(change.gradients, learningRate, cuts, wanted);
-    if (sums !== null && wanted !== 'nothing') this.statistics.countByProduct(wanted, change);
+    const summed = this.constraints.length === 0 ? wanted : 'nothing';
+    const sums = this.rule.apply(change.gradients, learningRate, cuts, summed);
+    if (sums !== null && summed !== 'nothing') this.statistics.countByProduct(summed, change);
     if (this.constraints.length === 0) return sums;
     // TensorFlow.js has constraints on its weights but its optimizers do not apply them.
     tf.tidy(() => this.constraints.forEach((constrain, i) => this.variables[i]?.assign(constrain(this.variables[i]))));
