@@ -109,7 +109,7 @@ export function filterGradient(module: KernelModule, c: ConvInfo, x: Address, dy
   const input = copiesInput ? work + workBytes : x;
   const gradient = copiesGradient ? work + workBytes + inputBytes : dy;
   if (copiesInput) pad(module, c, x, height, width, input);
-  if (copiesGradient) module.floats(gradient, gradientBytes / FLOAT).set(module.floats(dy, gradientBytes / FLOAT));
+  if (copiesGradient) module.copy(gradient, dy, gradientBytes / FLOAT);
   kernels.filterGradient(
     input, c.batchSize, height, width, c.inChannels, gradient, c.outHeight, c.outWidth, c.outChannels, c.filterHeight,
     c.filterWidth, c.strideHeight, c.strideWidth, c.dilationHeight, c.dilationWidth, to, work,

@@ -1,6 +1,6 @@
 import type { tf } from '../../tf.js';
 import type { KernelModule } from './kernel-module.js';
-import { runOperation, tensorOf } from './own-operation.js';
+import { made, runOperation, tensorOf } from './own-operation.js';
 
 /** Figures of a row: max, sum of exponentials, sum of the target, target times logits. */
 const FIGURES = 4;
@@ -24,11 +24,9 @@ export function softmaxCrossEntropy(module: KernelModule, target: tf.Tensor, log
   };
   return runOperation({ logits }, forward, (dOut, [p, figures, y]) => ({
     logits: () => {
-      const out = module.make(logits.shape);
       const [share = NaN] = module.floats(module.address(dOut), 1);
       const [from = 0, rows = 0, wanted = 0] = [p, figures, y].map((tensor) => module.address(tensor as tf.Tensor));
-      kernels.softmaxGradient(from, wanted, flag, N, C, rows, share / N, module.address(out));
-      return tensorOf(out);
+      return made(module, logits.shape, (to) => kernels.softmaxGradient(from, wanted, flag, N, C, rows, share / N, to));
     },
   })) as tf.Scalar;
 }

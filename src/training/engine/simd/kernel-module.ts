@@ -188,6 +188,11 @@ export class KernelModule {
     return new Float32Array(this.memory.buffer, at, n);
   }
 
+  /** Copies n float32. */
+  copy(to: Address, from: Address, n: number): void {
+    this.floats(to, n).set(this.floats(from, n));
+  }
+
   private free(block: Address): void {
     (this.backend.wasm as unknown as { _free(at: Address): void })._free(block);
   }

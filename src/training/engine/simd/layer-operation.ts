@@ -2,7 +2,7 @@ import { type BackendWasm, tf } from '../../tf.js';
 import type { Ending } from './convolution.js';
 import type { Address, KernelModule } from './kernel-module.js';
 import type { MaskedGradient } from './masked-gradient.js';
-import { tensorOf } from './own-operation.js';
+import { made } from './own-operation.js';
 
 /** What an operation is called with beside its tensors. */
 export interface LayerAttributes {
@@ -63,20 +63,14 @@ export function registerLayerOperation<Attributes extends LayerAttributes>(
       const dy = dOut as tf.Tensor;
       const owner = {};
       const gradient = (): Address => (given.relu ? masked.of(owner, dy, y).dz : module.address(dy));
-      const made = (shape: number[], write: (to: Address) => void): tf.Tensor => {
-        const out = module.make(shape);
-        write(module.address(out));
-        return tensorOf(out);
-      };
       return {
-        x: () => made(x.shape, (to) => operation.inputGradient(given, gradient(), x, w, to)),
-        w: () => made(w.shape, (to) => operation.weightGradient(given, gradient(), x, w, to)),
+        x: () => made(module, x.shape, (to) => operation.inputGradient(given, gradient(), x, w, to)),
+        w: () => made(module, w.shape, (to) => operation.weightGradient(given, gradient(), x, w, to)),
         b: () => {
           const columns = y.shape.at(-1) ?? 1;
-          return made([columns], (to) => {
+          return made(module, [columns], (to) => {
             if (!given.relu) return module.kernels.columnSum(to, module.address(dy), y.size / columns, columns);
-            const { sums } = masked.of(owner, dy, y);
-            module.floats(to, columns).set(module.floats(sums, columns));
+            module.copy(to, masked.of(owner, dy, y).sums, columns);
           });
         },
       };

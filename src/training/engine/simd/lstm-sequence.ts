@@ -1,7 +1,7 @@
 import type { tf } from '../../tf.js';
 import { numberOf } from './activation-kinds.js';
 import type { KernelModule } from './kernel-module.js';
-import { once, tensorOf } from './own-operation.js';
+import { made, once } from './own-operation.js';
 import {
   addressOf,
   columnSums,
@@ -57,12 +57,9 @@ export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, opti
       productInto(module, [K, G, T * B], transposed(module.address(xh), K), rowsOf(module.address(z), G), to);
     });
     const rowsOfWeights = (first: number, rows: number) => (): tf.Tensor => {
-      const out = module.make([rows, G]);
       dz();
       weights();
-      const [to, from] = [module.address(out), module.address(dw) + first * G * FLOAT];
-      module.floats(to, rows * G).set(module.floats(from, rows * G));
-      return tensorOf(out);
+      return made(module, [rows, G], (to) => module.copy(to, module.address(dw) + first * G * FLOAT, rows * G));
     };
     return {
       wx: rowsOfWeights(0, I),

@@ -1,6 +1,6 @@
 import type { tf } from '../../tf.js';
 import type { Address, KernelModule } from './kernel-module.js';
-import { once, runOperation, tensorOf } from './own-operation.js';
+import { made, once, runOperation, tensorOf } from './own-operation.js';
 
 const FLOAT = 4;
 
@@ -36,7 +36,7 @@ export function batchNormalization(
       module.address(x), N, C, addressOr0(module, gamma), addressOr0(module, beta), epsilon,
       at, module.address(variance), at + C * FLOAT, module.address(out),
     ); // prettier-ignore
-    module.floats(module.address(mean), C).set(module.floats(at, C));
+    module.copy(module.address(mean), at, C);
     return { out, kept: gamma === null ? [x, figures] : [x, figures, gamma] };
   };
   const y = runOperation({ x, gamma, beta }, forward, (dOut, kept) => {
@@ -45,21 +45,16 @@ export function batchNormalization(
     const [inverse, dGamma, dBeta] = [at + C * FLOAT, at + 2 * C * FLOAT, at + 3 * C * FLOAT] as const;
     const sums = once(() => kernels.batchNormSums(module.address(from), module.address(dOut), N, C, at, inverse, dGamma, dBeta));
     const summed = (source: Address) => (): tf.Tensor => {
-      const out = module.make([C]);
       sums();
-      module.floats(module.address(out), C).set(module.floats(source, C));
-      return tensorOf(out);
+      return made(module, [C], (to) => module.copy(to, source, C));
     };
     return {
       gamma: summed(dGamma),
       beta: summed(dBeta),
       x: () => {
-        const out = module.make(from.shape);
         sums();
-        kernels.batchNormGradient(
-          module.address(from), module.address(dOut), N, C, addressOr0(module, scale), at, inverse, dGamma, dBeta, module.address(out),
-        ); // prettier-ignore
-        return tensorOf(out);
+        const [xAt, dyAt, gammaAt] = [module.address(from), module.address(dOut), addressOr0(module, scale)];
+        return made(module, from.shape, (to) => kernels.batchNormGradient(xAt, dyAt, N, C, gammaAt, at, inverse, dGamma, dBeta, to));
       },
     };
   });
@@ -85,24 +80,11 @@ export function layerNormalization(module: KernelModule, inputs: NormalizationIn
     const [from, figures, scale] = kept as [tf.Tensor, tf.Tensor, tf.Tensor?];
     const mean = module.address(figures);
     const inverse = mean + N * FLOAT;
+    const [xAt, dyAt, gammaAt] = [module.address(from), module.address(dOut), addressOr0(module, scale)];
     return {
-      gamma: () => {
-        const out = module.make((gamma as tf.Tensor).shape);
-        kernels.layerNormSums(module.address(from), module.address(dOut), N, C, mean, inverse, module.address(out));
-        return tensorOf(out);
-      },
-      beta: () => {
-        const out = module.make((beta as tf.Tensor).shape);
-        kernels.columnSum(module.address(out), module.address(dOut), N, C);
-        return tensorOf(out);
-      },
-      x: () => {
-        const out = module.make(from.shape);
-        kernels.layerNormGradient(
-          module.address(from), module.address(dOut), N, C, addressOr0(module, scale), mean, inverse, module.address(out),
-        ); // prettier-ignore
-        return tensorOf(out);
-      },
+      gamma: () => made(module, (gamma as tf.Tensor).shape, (to) => kernels.layerNormSums(xAt, dyAt, N, C, mean, inverse, to)),
+      beta: () => made(module, (beta as tf.Tensor).shape, (to) => kernels.columnSum(to, dyAt, N, C)),
+      x: () => made(module, from.shape, (to) => kernels.layerNormGradient(xAt, dyAt, N, C, gammaAt, mean, inverse, to)),
     };
   });
 }

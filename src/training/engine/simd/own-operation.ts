@@ -1,4 +1,5 @@
 import { tf } from '../../tf.js';
+import type { Address, KernelModule } from './kernel-module.js';
 
 /** Gradients by input name, made when asked for. */
 export type Gradients = Record<string, () => tf.Tensor>;
@@ -14,6 +15,13 @@ interface KernelRunner {
 
 /** A tensor of the engine from what a kernel made. */
 export const tensorOf = (info: tf.TensorInfo): tf.Tensor => tf.engine().makeTensorFromTensorInfo(info);
+
+/** A tensor of a shape whose values `write` puts at its address. */
+export function made(module: KernelModule, shape: readonly number[], write: (to: Address) => void): tf.Tensor {
+  const out = module.make(shape);
+  write(module.address(out));
+  return tensorOf(out);
+}
 
 /** Inputs by name; those not given take no part. */
 export type OptionalInputs = Readonly<Record<string, tf.Tensor | null | undefined>>;

@@ -1,6 +1,6 @@
 import { tf } from '../../tf.js';
 import type { KernelModule } from './kernel-module.js';
-import { runOperation, tensorOf } from './own-operation.js';
+import { made, runOperation, tensorOf } from './own-operation.js';
 
 /** y = x > 0 ? x : alpha x, where alpha has the shape of a row of x, with 1 where an axis is shared. See kernels/rectifiers.ts. */
 export function prelu(module: KernelModule, x: tf.Tensor, alpha: tf.Tensor): tf.Tensor {
@@ -23,17 +23,10 @@ function preluOf(module: KernelModule, x: tf.Tensor, alpha: tf.Tensor): tf.Tenso
   };
   return runOperation({ x, alpha }, forward, (dOut, kept) => {
     const [input, slopes] = kept as [tf.Tensor, tf.Tensor];
+    const [dy, from] = [module.address(dOut), module.address(input)];
     return {
-      x: () => {
-        const out = module.make(x.shape);
-        kernels.preluGradient(module.address(out), module.address(dOut), module.address(input), module.address(slopes), rows, n);
-        return tensorOf(out);
-      },
-      alpha: () => {
-        const out = module.make(slopes.shape);
-        kernels.preluSlopeGradient(module.address(out), module.address(dOut), module.address(input), rows, n);
-        return tensorOf(out);
-      },
+      x: () => made(module, x.shape, (to) => kernels.preluGradient(to, dy, from, module.address(slopes), rows, n)),
+      alpha: () => made(module, slopes.shape, (to) => kernels.preluSlopeGradient(to, dy, from, rows, n)),
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { tf } from '../../tf.js';
 import { type ActivationKind, needsInput } from './activation-kinds.js';
 import type { Address, KernelModule } from './kernel-module.js';
-import { type Gradients, runOperation, tensorOf } from './own-operation.js';
+import { type Gradients, made, runOperation, tensorOf } from './own-operation.js';
 
 export const FLOAT = 4;
 
@@ -70,9 +70,7 @@ export const transposed = (at: Address, width: number): Strided => [at, FLOAT, w
 
 /** The gradient of the bias. */
 export function columnSums(module: KernelModule, gates: tf.TensorInfo, rows: number, columns: number): tf.Tensor {
-  const out = module.make([columns]);
-  module.kernels.columnSum(module.address(out), module.address(gates), rows, columns);
-  return tensorOf(out);
+  return made(module, [columns], (to) => module.kernels.columnSum(to, module.address(gates), rows, columns));
 }
 
 /** dx [B, T, I] = dgates [T, B, G] . wx^T, brought back to batch-major order. */
@@ -85,12 +83,13 @@ export function inputGradient(
 ): tf.Tensor {
   const [B = 0, T = 0, I = 0] = shape;
   const G = wx.shape[1] as number;
-  const [out, times] = [module.make(shape), module.make([T, B, I])];
-  const to = module.address(times);
-  productInto(module, [T * B, I, G], rowsOf(module.address(gates), G), transposed(module.address(wx), G), [to, I * FLOAT]);
-  module.kernels.batchMajor(module.address(out), to, B, T, I, back ? 1 : 0);
-  module.backend.disposeData(times.dataId);
-  return tensorOf(out);
+  return made(module, shape, (to) => {
+    const times = module.make([T, B, I]);
+    const at = module.address(times);
+    productInto(module, [T * B, I, G], rowsOf(module.address(gates), G), transposed(module.address(wx), G), [at, I * FLOAT]);
+    module.kernels.batchMajor(to, at, B, T, I, back ? 1 : 0);
+    module.backend.disposeData(times.dataId);
+  });
 }
 
 /** The input in the order of computation, [T, B, I], and x . wx + bias of it at `to`. */
@@ -111,7 +110,7 @@ export function outputStates(
 ): tf.TensorInfo {
   const out = module.make(sequence ? [B, T, U] : [B, U]);
   if (sequence) module.kernels.batchMajor(module.address(out), h + B * U * FLOAT, B, T, U, 0);
-  else module.floats(module.address(out), B * U).set(module.floats(h + T * B * U * FLOAT, B * U));
+  else module.copy(module.address(out), h + T * B * U * FLOAT, B * U);
   return out;
 }
 
