@@ -133,7 +133,7 @@ export class FusedUpdateRule implements UpdateRule {
   }
 
   private placeOf({ scale, limit, units }: Cut): Place['cut'] {
-    return [scale, limit, units === null ? 0 : this.module.address(units), units?.size ?? 1, this.chunkAt];
+    return [scale, limit, this.module.addressOr0(units), units?.size ?? 1, this.chunkAt];
   }
 
   private advancePowers(powers: readonly number[]): void {

@@ -27,8 +27,7 @@ export function registerConvolution(module: KernelModule): void {
 function registerForward(module: KernelModule): void {
   const forward = (c: ConvInfo, x: tf.TensorInfo, w: tf.TensorInfo, bias: tf.TensorInfo | undefined, relu: boolean): tf.TensorInfo => {
     const out = module.make(c.outShape);
-    const ending = { bias: bias === undefined ? 0 : module.address(bias), relu };
-    convolve(module, c, module.address(x), module.address(w), module.address(out), ending);
+    convolve(module, c, module.address(x), module.address(w), module.address(out), { bias: module.addressOr0(bias), relu });
     return out;
   };
   const stock = stockKernel('Conv2D', 'wasm');

@@ -77,7 +77,7 @@ function registerForward(module: KernelModule): void {
     const { x, filter } = inputs as Inputs<'x' | 'filter'>;
     const c = infoOf(x.shape, filter.shape, attrs);
     const out = module.make(c.outShape);
-    const ending = { bias: bias === undefined ? 0 : module.address(bias), relu };
+    const ending = { bias: module.addressOr0(bias), relu };
     convolveDepthwise(module, c, module.address(x), module.address(filter), module.address(out), ending);
     return out;
   };

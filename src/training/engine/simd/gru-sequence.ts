@@ -3,7 +3,6 @@ import { numberOf } from './activation-kinds.js';
 import type { KernelModule } from './kernel-module.js';
 import { once, tensorOf } from './own-operation.js';
 import {
-  addressOf,
   columnSums,
   FLOAT,
   inputGradient,
@@ -38,7 +37,7 @@ export function gruSequence(module: KernelModule, inputs: RecurrentInputs, optio
     const [aAt, hAt, qAt] = [module.address(a), module.address(h), module.address(q)];
     inputProducts(module, inputs, xt, back, aAt);
     const scratch = module.scratch(kernels.gruScratch(B, U));
-    kernels.gruForward(T, B, U, module.address(wh), aAt, addressOf(module, sums), hAt, qAt, ...kinds, scratch);
+    kernels.gruForward(T, B, U, module.address(wh), aAt, module.addressOr0(sums), hAt, qAt, ...kinds, scratch);
     return { out: outputStates(module, hAt, [B, T, U], sequence), kept };
   };
 
@@ -49,7 +48,7 @@ export function gruSequence(module: KernelModule, inputs: RecurrentInputs, optio
       withTimes(module, dOut, sequence, (from) => {
         const scratch = module.scratch(kernels.gruScratch(B, U));
         const [whAt, aAt, hAt] = [module.address(wh), module.address(a), module.address(h)];
-        kernels.gruBackward(T, B, U, whAt, aAt, addressOf(module, sums), hAt, from, sequence ? 1 : 0, ...kinds, scratch);
+        kernels.gruBackward(T, B, U, whAt, aAt, module.addressOr0(sums), hAt, from, sequence ? 1 : 0, ...kinds, scratch);
       }),
     );
     return {

@@ -144,6 +144,11 @@ export class KernelModule {
     return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
+  /** The same; 0, which the kernels take for "none", where there is no tensor. */
+  addressOr0(tensor: tf.TensorInfo | null | undefined): Address {
+    return tensor === null || tensor === undefined ? 0 : this.address(tensor);
+  }
+
   /** A tensor of values yet to be written. */
   make(shape: readonly number[]): tf.TensorInfo {
     return this.backend.makeOutput([...shape], 'float32');

@@ -47,8 +47,7 @@ export function registerLayerOperation<Attributes extends LayerAttributes>(
       const { x, w, b } = inputs as { x: tf.TensorInfo; w: tf.TensorInfo; b?: tf.TensorInfo };
       const given = attrs as unknown as Attributes;
       const out = module.make(operation.outputShape(given, x, w));
-      const bias = b === undefined ? 0 : module.address(b);
-      operation.forward(given, x, w, module.address(out), { bias, relu: given.relu });
+      operation.forward(given, x, w, module.address(out), { bias: module.addressOr0(b), relu: given.relu });
       if (given.relu) masked.noteOutput(out);
       return out;
     },

@@ -3,7 +3,6 @@ import { numberOf } from './activation-kinds.js';
 import type { KernelModule } from './kernel-module.js';
 import { made, once } from './own-operation.js';
 import {
-  addressOf,
   columnSums,
   FLOAT,
   inputGradient,
@@ -37,7 +36,7 @@ export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, opti
     const scratch = module.scratch(kernels.lstmForwardScratch(I, U));
     const [xh, z, c, actC, , sums] = kept.map((info) => module.address(info));
     kernels.lstmForward(
-      T, B, I, U, module.address(x), module.address(wx), module.address(wh), addressOf(module, bias), xh as number, z as number,
+      T, B, I, U, module.address(x), module.address(wx), module.address(wh), module.addressOr0(bias), xh as number, z as number,
       sums ?? 0, c as number, actC as number, module.address(out), sequence ? 1 : 0, back ? 1 : 0, ...kinds, scratch,
     ); // prettier-ignore
     return { out, kept };
@@ -50,7 +49,7 @@ export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, opti
       const scratch = module.scratch(kernels.lstmBackwardScratch(B, U));
       const [zAt, cAt, actAt] = [module.address(z), module.address(c), module.address(actC)];
       const [whAt, dAt] = [module.address(wh), module.address(dOut)];
-      kernels.lstmBackward(T, B, U, whAt, zAt, addressOf(module, sums), cAt, actAt, dAt, sequence ? 1 : 0, ...kinds, scratch);
+      kernels.lstmBackward(T, B, U, whAt, zAt, module.addressOr0(sums), cAt, actAt, dAt, sequence ? 1 : 0, ...kinds, scratch);
     });
     const weights = once(() => {
       const to = [module.address(dw), G * FLOAT] as const;

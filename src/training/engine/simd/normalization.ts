@@ -11,9 +11,6 @@ export interface NormalizationInputs {
   beta: tf.Tensor | null;
 }
 
-const addressOr0 = (module: KernelModule, tensor: tf.Tensor | null | undefined): Address =>
-  tensor === null || tensor === undefined ? 0 : module.address(tensor);
-
 /**
  * Batch normalisation in training over the last axis as one operation, see kernels/normalization.ts. Gives mean and
  * variance [C] too, for the running averages; no gradient goes through those. They belong to the caller.
@@ -33,7 +30,7 @@ export function batchNormalization(
     const figures = tensorOf(module.make([4, C]));
     const at = module.address(figures);
     kernels.batchNorm(
-      module.address(x), N, C, addressOr0(module, gamma), addressOr0(module, beta), epsilon,
+      module.address(x), N, C, module.addressOr0(gamma), module.addressOr0(beta), epsilon,
       at, module.address(variance), at + C * FLOAT, module.address(out),
     ); // prettier-ignore
     module.copy(module.address(mean), at, C);
@@ -53,7 +50,7 @@ export function batchNormalization(
       beta: summed(dBeta),
       x: () => {
         sums();
-        const [xAt, dyAt, gammaAt] = [module.address(from), module.address(dOut), addressOr0(module, scale)];
+        const [xAt, dyAt, gammaAt] = [module.address(from), module.address(dOut), module.addressOr0(scale)];
         return made(module, from.shape, (to) => kernels.batchNormGradient(xAt, dyAt, N, C, gammaAt, at, inverse, dGamma, dBeta, to));
       },
     };
@@ -72,7 +69,7 @@ export function layerNormalization(module: KernelModule, inputs: NormalizationIn
     const figures = tensorOf(module.make([2, N]));
     const at = module.address(figures);
     kernels.layerNorm(
-      module.address(x), N, C, addressOr0(module, gamma), addressOr0(module, beta), epsilon, at, at + N * FLOAT, module.address(out),
+      module.address(x), N, C, module.addressOr0(gamma), module.addressOr0(beta), epsilon, at, at + N * FLOAT, module.address(out),
     ); // prettier-ignore
     return { out, kept: gamma === null ? [x, figures] : [x, figures, gamma] };
   };
@@ -80,7 +77,7 @@ export function layerNormalization(module: KernelModule, inputs: NormalizationIn
     const [from, figures, scale] = kept as [tf.Tensor, tf.Tensor, tf.Tensor?];
     const mean = module.address(figures);
     const inverse = mean + N * FLOAT;
-    const [xAt, dyAt, gammaAt] = [module.address(from), module.address(dOut), addressOr0(module, scale)];
+    const [xAt, dyAt, gammaAt] = [module.address(from), module.address(dOut), module.addressOr0(scale)];
     return {
       gamma: () => made(module, (gamma as tf.Tensor).shape, (to) => kernels.layerNormSums(xAt, dyAt, N, C, mean, inverse, to)),
       beta: () => made(module, (beta as tf.Tensor).shape, (to) => kernels.columnSum(to, dyAt, N, C)),

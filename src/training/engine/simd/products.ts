@@ -88,7 +88,7 @@ function registerFused(module: KernelModule): void {
     if (!biasFits || !single || !fit(a, b, transposeA, transposeB)) return stock(args);
     const outer = a.shape.length >= b.shape.length ? a.shape : b.shape;
     const out = module.make([...outer.slice(0, -2), left.rows, right.columns]);
-    multiply(module, left, right, module.address(out), bias === undefined ? 0 : module.address(bias), activation === 'relu');
+    multiply(module, left, right, module.address(out), module.addressOr0(bias), activation === 'relu');
     if (plain) return out;
     const kernelName = ACTIVATION_KERNELS[activation];
     if (kernelName === undefined || stockAttributes(args.attrs)) {

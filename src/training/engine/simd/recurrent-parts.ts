@@ -43,11 +43,6 @@ export function runSequence(inputs: RecurrentInputs, recurrence: Recurrence): tf
 /** Whether the sums before the activations have to be kept. */
 export const keepsSums = (kinds: readonly ActivationKind[]): boolean => kinds.some(needsInput);
 
-/** Address of a tensor; 0, which the kernels take for "none", where there is none. */
-export function addressOf(module: KernelModule, tensor: tf.TensorInfo | undefined): Address {
-  return tensor === undefined ? 0 : module.address(tensor);
-}
-
 /** A matrix in memory: its address, and the bytes from row to row and from column to column. */
 export type Strided = readonly [at: Address, row: number, column: number];
 
@@ -98,7 +93,7 @@ export function inputProducts(module: KernelModule, { x, wx, bias }: RecurrentIn
   const G = wx.shape[1] as number;
   const at = module.address(xt);
   module.kernels.timeMajor(at, module.address(x), B, T, I, back ? 1 : 0);
-  productInto(module, [T * B, G, I], rowsOf(at, I), rowsOf(module.address(wx), G), [to, G * FLOAT], addressOf(module, bias));
+  productInto(module, [T * B, G, I], rowsOf(at, I), rowsOf(module.address(wx), G), [to, G * FLOAT], module.addressOr0(bias));
 }
 
 /** The states h [T + 1, B, U] put out as the layer does: all of them as [B, T, U], or the last. */

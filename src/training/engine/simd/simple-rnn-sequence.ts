@@ -3,7 +3,6 @@ import { numberOf } from './activation-kinds.js';
 import type { KernelModule } from './kernel-module.js';
 import { once, tensorOf } from './own-operation.js';
 import {
-  addressOf,
   columnSums,
   FLOAT,
   inputGradient,
@@ -37,7 +36,7 @@ export function simpleRnnSequence(module: KernelModule, inputs: RecurrentInputs,
     const hAt = module.address(h);
     inputProducts(module, inputs, xt, back, hAt + B * U * FLOAT);
     const scratch = module.scratch(kernels.simpleRnnScratch(B, U));
-    kernels.simpleRnnForward(T, B, U, module.address(wh), hAt, addressOf(module, sums), kind, scratch);
+    kernels.simpleRnnForward(T, B, U, module.address(wh), hAt, module.addressOr0(sums), kind, scratch);
     return { out: outputStates(module, hAt, [B, T, U], sequence), kept };
   };
 
@@ -47,7 +46,7 @@ export function simpleRnnSequence(module: KernelModule, inputs: RecurrentInputs,
       withTimes(module, dOut, sequence, (from) => {
         const scratch = module.scratch(kernels.simpleRnnScratch(B, U));
         const [hAt, daAt] = [module.address(h), module.address(sumGradients)];
-        kernels.simpleRnnBackward(T, B, U, module.address(wh), hAt, addressOf(module, sums), daAt, from, sequence ? 1 : 0, kind, scratch);
+        kernels.simpleRnnBackward(T, B, U, module.address(wh), hAt, module.addressOr0(sums), daAt, from, sequence ? 1 : 0, kind, scratch);
       }),
     );
     /** Gradient of the weights that what stands in `from` [T, B, rows] was multiplied with. */
