@@ -2,18 +2,16 @@ import type { tf } from '../../tf.js';
 import { numberOf } from './activation-kinds.js';
 import type { KernelModule } from './kernel-module.js';
 import { made, once } from './own-operation.js';
+import { productInto, rowsOf, transposed } from './products.js';
 import {
   columnSums,
   FLOAT,
   inputGradient,
   keepsSums,
-  productInto,
   type Recurrence,
   type RecurrentInputs,
   type RecurrentOptions,
-  rowsOf,
   runSequence,
-  transposed,
 } from './recurrent-parts.js';
 
 /** LSTM over a whole sequence, from a state of zeros. See kernels/lstm.ts. */

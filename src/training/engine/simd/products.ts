@@ -9,6 +9,27 @@ const FROM_BIAS = 2;
 
 const batchOf = (shape: readonly number[]): number => shape.slice(0, -2).reduce((a, b) => a * b, 1);
 
+/** A matrix in memory: its address, and the bytes from row to row and from column to column. */
+type Strided = readonly [at: Address, row: number, column: number];
+
+/** The matrix whose rows of `width` values lie one after the other, and its transpose. */
+export const rowsOf = (at: Address, width: number): Strided => [at, width * FLOAT, FLOAT];
+export const transposed = (at: Address, width: number): Strided => [at, FLOAT, width * FLOAT];
+
+/** to [m, n] = act(a [m, k] . b [k, n] + bias), `rowTo` bytes from row to row; bias 0: none. */
+export function productInto(
+  module: KernelModule,
+  [m, n, k]: readonly [number, number, number],
+  a: Strided,
+  b: Strided,
+  [to, rowTo]: readonly [Address, number],
+  bias: Address = 0,
+  relu = false,
+): void {
+  const scratch = module.scratch(module.kernels.productScratch(m, n, k));
+  module.kernels.product(m, n, k, ...a, ...b, to, rowTo, bias === 0 ? FROM_ZERO : FROM_BIAS, bias, relu ? 1 : 0, scratch);
+}
+
 /** One matrix in memory: rows x columns, `transposed` as stored. */
 interface Matrix {
   at: Address;
@@ -22,18 +43,12 @@ function matrix(at: Address, shape: readonly number[], transposed: boolean): Mat
   return { at, rows: transposed ? second : first, columns: transposed ? first : second, transposed };
 }
 
-const rowStride = (m: Matrix): number => (m.transposed ? FLOAT : m.columns * FLOAT);
-const columnStride = (m: Matrix): number => (m.transposed ? m.rows * FLOAT : FLOAT);
+const stridesOf = (m: Matrix): Strided => (m.transposed ? transposed(m.at, m.rows) : rowsOf(m.at, m.columns));
 
 /** to [m, n] = act(a . b + bias). */
 export function multiply(module: KernelModule, a: Matrix, b: Matrix, to: Address, bias: Address = 0, relu = false): void {
-  const { kernels } = module;
-  const scratch = module.scratch(kernels.productScratch(a.rows, b.columns, a.columns));
-  const start = bias === 0 ? FROM_ZERO : FROM_BIAS;
-  kernels.product(
-    a.rows, b.columns, a.columns, a.at, rowStride(a), columnStride(a), b.at, rowStride(b), columnStride(b),
-    to, b.columns * FLOAT, start, bias, relu ? 1 : 0, scratch,
-  ); // prettier-ignore
+  const sizes = [a.rows, b.columns, a.columns] as const;
+  productInto(module, sizes, stridesOf(a), stridesOf(b), [to, b.columns * FLOAT], bias, relu);
 }
 
 /** Products of any batch on the SIMD kernels; integers, and factors that do not fit, stay with the kernel registered before. */

@@ -2,6 +2,7 @@ import type { tf } from '../../tf.js';
 import { type ActivationKind, needsInput } from './activation-kinds.js';
 import type { Address, KernelModule } from './kernel-module.js';
 import { type Gradients, made, runOperation, tensorOf } from './own-operation.js';
+import { productInto, rowsOf, transposed } from './products.js';
 
 export const FLOAT = 4;
 
@@ -42,26 +43,6 @@ export function runSequence(inputs: RecurrentInputs, recurrence: Recurrence): tf
 
 /** Whether the sums before the activations have to be kept. */
 export const keepsSums = (kinds: readonly ActivationKind[]): boolean => kinds.some(needsInput);
-
-/** A matrix in memory: its address, and the bytes from row to row and from column to column. */
-export type Strided = readonly [at: Address, row: number, column: number];
-
-/** to [m, n] = a [m, k] . b [k, n] (+ bias). */
-export function productInto(
-  module: KernelModule,
-  [m, n, k]: readonly [number, number, number],
-  a: Strided,
-  b: Strided,
-  [to, rowTo]: readonly [Address, number],
-  bias: Address = 0,
-): void {
-  const scratch = module.scratch(module.kernels.productScratch(m, n, k));
-  module.kernels.product(m, n, k, ...a, ...b, to, rowTo, bias === 0 ? 0 : 2, bias, 0, scratch);
-}
-
-/** x as rows of columns that lie beside each other, and its transpose. */
-export const rowsOf = (at: Address, width: number): Strided => [at, width * FLOAT, FLOAT];
-export const transposed = (at: Address, width: number): Strided => [at, FLOAT, width * FLOAT];
 
 /** The gradient of the bias. */
 export function columnSums(module: KernelModule, gates: tf.TensorInfo, rows: number, columns: number): tf.Tensor {

@@ -2,6 +2,7 @@ import type { tf } from '../../tf.js';
 import { numberOf } from './activation-kinds.js';
 import type { KernelModule } from './kernel-module.js';
 import { once, tensorOf } from './own-operation.js';
+import { productInto, rowsOf, transposed } from './products.js';
 import {
   columnSums,
   FLOAT,
@@ -9,13 +10,10 @@ import {
   inputProducts,
   keepsSums,
   outputStates,
-  productInto,
   type Recurrence,
   type RecurrentInputs,
   type RecurrentOptions,
-  rowsOf,
   runSequence,
-  transposed,
   withTimes,
 } from './recurrent-parts.js';
 
