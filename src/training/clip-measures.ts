@@ -1,4 +1,4 @@
-import type { KernelModule } from './engine/simd/kernel-module.js';
+import { DOUBLE, FLOAT, type KernelModule } from './engine/simd/kernel-module.js';
 import { kernelModule } from './engine/simd/register-simd.js';
 import { tf } from './tf.js';
 import { type Cut, UNCUT } from './update-rule.js';
@@ -11,7 +11,6 @@ export interface MeasuredCut {
 
 /** Smallest weight norm adaptive clipping reckons with, so that weights of 0 can start to move. */
 const MIN_UNIT_NORM = 1e-3;
-const DOUBLE = 8;
 
 const kernelsHere = (): KernelModule | null => (tf.getBackend() === 'wasm' ? kernelModule() : null);
 
@@ -88,7 +87,7 @@ function columnSquares(values: Float32Array, columns: number): Float64Array {
 
 function scalesThere(module: KernelModule, gradient: tf.Tensor, weight: tf.Tensor, columns: number, threshold: number): UnitScales {
   const { kernels } = module;
-  const sums = module.scratch(2 * DOUBLE + columns * Float32Array.BYTES_PER_ELEMENT + DOUBLE + kernels.unitScalesScratch(columns));
+  const sums = module.scratch(2 * DOUBLE + columns * FLOAT + DOUBLE + kernels.unitScalesScratch(columns));
   const [at, scratch] = [sums + 2 * DOUBLE, sums + 2 * DOUBLE + Math.ceil(columns / 2) * DOUBLE];
   module.doubles(sums, 2).fill(0);
   kernels.unitScales(at, module.address(gradient), module.address(weight), gradient.size / columns, columns, threshold, sums, scratch);

@@ -1,5 +1,5 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
-import type { Address, KernelModule } from './engine/simd/kernel-module.js';
+import { type Address, DOUBLE, type KernelModule } from './engine/simd/kernel-module.js';
 import { tensorOf } from './engine/simd/own-operation.js';
 import { type Cut, SUM_COUNT, UNCUT, type UpdateRule, type Wanted } from './update-rule.js';
 import { tf } from './tf.js';
@@ -14,7 +14,6 @@ export function canFuse(config: OptimizerConfig): config is FusedConfig {
 
 /** Tells the kernels that nobody wants the sums. */
 const NO_SUMS: Address = 0;
-const DOUBLE = 8;
 /** A chunk of kernels/updates.ts. */
 const CHUNK_BYTES = 2048;
 /** Where among the sums of a variable the kernels read what to sum up: 0 for the squares of the gradient alone. */

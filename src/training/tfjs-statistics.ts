@@ -1,7 +1,7 @@
 import type { LayerStats } from '../telemetry/events.js';
 import type { ClipItem } from './clip.js';
 import type { BuiltModel } from './model/build-model.js';
-import type { Address, KernelModule } from './engine/simd/kernel-module.js';
+import { type Address, DOUBLE, type KernelModule } from './engine/simd/kernel-module.js';
 import { kernelModule } from './engine/simd/register-simd.js';
 import { isNative, nativeGradientScans, nativeSquares, nativeUpdateScans } from './native-statistics.js';
 import { scanGradient, scanUpdate } from './probes/layer-stats.js';
@@ -178,8 +178,6 @@ function hostValues(tensor: tf.Tensor): Float32Array {
 function ownKernels(): KernelModule | null {
   return tf.getBackend() === 'wasm' ? kernelModule() : null;
 }
-
-const DOUBLE = 8;
 
 /** One pass over each gradient on our kernels; sums of the update are put to 0. */
 function sumOnKernels(module: KernelModule, gradients: readonly tf.Tensor[], wanted: 'squares' | 'all', to: Float64Array): void {

@@ -1,4 +1,4 @@
-import type { KernelModule } from '../engine/simd/kernel-module.js';
+import { DOUBLE, type KernelModule } from '../engine/simd/kernel-module.js';
 import { tensorOf } from '../engine/simd/own-operation.js';
 import { kernelModule } from '../engine/simd/register-simd.js';
 import { tf } from '../tf.js';
@@ -11,8 +11,6 @@ interface L1L2 {
   getClassName(): string;
   apply(weight: tf.Tensor): tf.Scalar;
 }
-
-const DOUBLE = 8;
 
 /**
  * The L1 and L2 penalties of a model's trainable weights, kept off the tape: each costs TensorFlow.js some ten operations over

@@ -1,7 +1,6 @@
 import { type ConvInfo, paddedSize, type Phase, phasePadding, phasesOf } from './convolution-geometry.js';
-import type { Address, KernelModule } from './kernel-module.js';
+import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 
-const FLOAT = 4;
 /** The filter gradient reads a few values past the end of its buffers. */
 const SLACK_BYTES = 1024;
 

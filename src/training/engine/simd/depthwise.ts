@@ -2,9 +2,7 @@ import { type tf } from '../../tf.js';
 import { type Inputs, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import { type ConvAttributes, type ConvInfo, convInfo } from './convolution-geometry.js';
 import type { Ending } from './convolution.js';
-import type { Address, KernelModule } from './kernel-module.js';
-
-const FLOAT = 4;
+import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 
 const infoOf = (x: readonly number[], filter: readonly number[], attrs: KernelArguments['attrs']): ConvInfo =>
   convInfo(x, filter, { ...(attrs as unknown as ConvAttributes), dataFormat: 'NHWC' }, true);

@@ -1,8 +1,6 @@
 import { tf } from '../../tf.js';
 import { type Inputs, type Kernel, setKernel, stockKernel } from '../kernels/host-arrays.js';
-import type { KernelModule } from './kernel-module.js';
-
-const FLOAT = 4;
+import { FLOAT, type KernelModule } from './kernel-module.js';
 
 /** How one operand is read for an output of `rows` rows of n: bytes from row to row, and whether it is one value for all. */
 interface Reading {

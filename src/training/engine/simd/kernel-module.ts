@@ -6,6 +6,10 @@ import { kernelBinary } from '../wasm-binaries.js';
 /** A byte address in the heap of tfjs-wasm. */
 export type Address = number;
 
+/** Bytes of a float32 and of a float64. */
+export const FLOAT = 4;
+export const DOUBLE = 8;
+
 /** What src/training/kernels/index.ts exports; arguments, shapes and maths are described there. Flags are 0 or 1. */
 export interface KernelExports {
   activate: (kind: number, rows: number, n: number, at: Address, row: number) => void;

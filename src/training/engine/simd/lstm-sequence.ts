@@ -1,11 +1,10 @@
 import type { tf } from '../../tf.js';
 import { numberOf } from './activation-kinds.js';
-import type { KernelModule } from './kernel-module.js';
+import { FLOAT, type KernelModule } from './kernel-module.js';
 import { made, once } from './own-operation.js';
 import { productInto, rowsOf, transposed } from './products.js';
 import {
   columnSums,
-  FLOAT,
   inputGradient,
   keepsSums,
   type Recurrence,

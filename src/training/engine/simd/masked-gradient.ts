@@ -1,7 +1,6 @@
 import type { BackendWasm, tf } from '../../tf.js';
-import type { Address, KernelModule } from './kernel-module.js';
+import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 
-const FLOAT = 4;
 /** Kernels may read a few values past the end of a gradient. */
 const SLACK_BYTES = 64;
 

@@ -1,8 +1,6 @@
 import type { tf } from '../../tf.js';
-import type { Address, KernelModule } from './kernel-module.js';
+import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 import { made, once, runOperation, tensorOf } from './own-operation.js';
-
-const FLOAT = 4;
 
 /** What is normalised: x [..., C], with gamma and beta of C values where the layer has them. */
 export interface NormalizationInputs {

@@ -1,9 +1,8 @@
 import { tf } from '../../tf.js';
 import { type Inputs, type Kernel, release, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import { broadcastOffsets } from '../kernels/integer-product.js';
-import type { Address, KernelModule } from './kernel-module.js';
+import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 
-const FLOAT = 4;
 const FROM_ZERO = 0;
 const FROM_BIAS = 2;
 

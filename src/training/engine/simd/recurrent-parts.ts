@@ -1,10 +1,8 @@
 import type { tf } from '../../tf.js';
 import { type ActivationKind, needsInput } from './activation-kinds.js';
-import type { Address, KernelModule } from './kernel-module.js';
+import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 import { type Gradients, made, runOperation, tensorOf } from './own-operation.js';
 import { productInto, rowsOf, transposed } from './products.js';
-
-export const FLOAT = 4;
 
 /** Inputs of a recurrent layer: x [B, T, I], wx [I, gates * U], wh [U, gates * U], bias [gates * U]. */
 export interface RecurrentInputs {
