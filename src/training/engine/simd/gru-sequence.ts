@@ -1,25 +1,25 @@
 import type { tf } from '../../tf.js';
 import { numberOf } from './activation-kinds.js';
 import { FLOAT, type KernelModule } from './kernel-module.js';
-import { once, tensorOf } from './own-operation.js';
+import { made, once } from './own-operation.js';
 import { productInto, rowsOf, transposed } from './products.js';
 import {
-  columnSums,
-  inputGradient,
   inputProducts,
-  keepsSums,
+  keep,
   outputStates,
   type Recurrence,
+  recurrentGradients,
   type RecurrentInputs,
   type RecurrentOptions,
   runSequence,
+  weightGradient,
   withTimes,
 } from './recurrent-parts.js';
 
 /** GRU over a whole sequence, from a state of zeros. See kernels/gru.ts. */
 export function gruSequence(module: KernelModule, inputs: RecurrentInputs, options: RecurrentOptions): tf.Tensor {
   const { kernels } = module;
-  const { x, wx, wh } = inputs;
+  const { x, wh } = inputs;
   const { sequence, back } = options;
   const [B, T, I] = x.shape as [number, number, number];
   const U = wh.shape[0];
@@ -28,8 +28,7 @@ export function gruSequence(module: KernelModule, inputs: RecurrentInputs, optio
 
   const forward: Recurrence['forward'] = () => {
     const shapes = [[T, B, I], [T, B, G], [T + 1, B, U], [T, B, U]]; // prettier-ignore
-    if (keepsSums([options.gate, options.activation])) shapes.push([T, B, G]);
-    const kept = shapes.map((shape) => module.make(shape));
+    const kept = keep(module, shapes, [options.gate, options.activation], [T, B, G]);
     const [xt, a, h, q, sums] = kept as [tf.TensorInfo, tf.TensorInfo, tf.TensorInfo, tf.TensorInfo, tf.TensorInfo | undefined];
     const [aAt, hAt, qAt] = [module.address(a), module.address(h), module.address(q)];
     inputProducts(module, inputs, xt, back, aAt);
@@ -48,32 +47,16 @@ export function gruSequence(module: KernelModule, inputs: RecurrentInputs, optio
         kernels.gruBackward(T, B, U, whAt, aAt, module.addressOr0(sums), hAt, from, sequence ? 1 : 0, ...kinds, scratch);
       }),
     );
-    return {
-      wx: () => {
-        da();
-        const out = module.make([I, G]);
-        const to = [module.address(out), G * FLOAT] as const;
-        productInto(module, [I, G, T * B], transposed(module.address(xt), I), rowsOf(module.address(a), G), to);
-        return tensorOf(out);
-      },
-      wh: () => {
-        da();
-        const out = module.make([U, G]);
-        const [to, gates, from] = [module.address(out), 2 * U * FLOAT, module.address(a)];
-        productInto(module, [U, 2 * U, T * B], transposed(module.address(h), U), rowsOf(from, G), [to, G * FLOAT]);
-        const candidates = [from + gates, G * FLOAT, FLOAT] as const;
-        productInto(module, [U, U, T * B], transposed(module.address(q), U), candidates, [to + gates, G * FLOAT]);
-        return tensorOf(out);
-      },
-      bias: () => {
-        da();
-        return columnSums(module, a, T * B, G);
-      },
-      x: () => {
-        da();
-        return inputGradient(module, a, wx, [B, T, I], back);
-      },
-    };
+    return recurrentGradients(module, inputs, back, a, da, {
+      wx: () => weightGradient(module, xt, a),
+      // The states were multiplied with the weights of two gates, the reset ones with those of the candidate.
+      wh: () =>
+        made(module, [U, G], (to) => {
+          const [from, gates] = [module.address(a), 2 * U * FLOAT];
+          productInto(module, [U, 2 * U, T * B], transposed(module.address(h), U), rowsOf(from, G), [to, G * FLOAT]);
+          productInto(module, [U, U, T * B], transposed(module.address(q), U), rowsOf(from + gates, G), [to + gates, G * FLOAT]);
+        }),
+    });
   };
   return runSequence(inputs, { forward, backward });
 }

@@ -3,15 +3,7 @@ import { numberOf } from './activation-kinds.js';
 import { FLOAT, type KernelModule } from './kernel-module.js';
 import { made, once } from './own-operation.js';
 import { productInto, rowsOf, transposed } from './products.js';
-import {
-  columnSums,
-  inputGradient,
-  keepsSums,
-  type Recurrence,
-  type RecurrentInputs,
-  type RecurrentOptions,
-  runSequence,
-} from './recurrent-parts.js';
+import { keep, type Recurrence, recurrentGradients, type RecurrentInputs, type RecurrentOptions, runSequence } from './recurrent-parts.js';
 
 /** LSTM over a whole sequence, from a state of zeros. See kernels/lstm.ts. */
 export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, options: RecurrentOptions): tf.Tensor {
@@ -27,8 +19,7 @@ export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, opti
   const forward: Recurrence['forward'] = () => {
     // The gradient of (wx; wh) is made in one product, of which each takes its rows.
     const shapes = [[T + 1, B, K], [T, B, G], [T, B, U], [T, B, U], [K, G]]; // prettier-ignore
-    if (keepsSums([options.gate, options.activation])) shapes.push([T, B, G]);
-    const kept = shapes.map((shape) => module.make(shape));
+    const kept = keep(module, shapes, [options.gate, options.activation], [T, B, G]);
     const out = module.make(sequence ? [B, T, U] : [B, U]);
     const scratch = module.scratch(kernels.lstmForwardScratch(I, U));
     const [xh, z, c, actC, , sums] = kept.map((info) => module.address(info));
@@ -53,22 +44,10 @@ export function lstmSequence(module: KernelModule, inputs: RecurrentInputs, opti
       productInto(module, [K, G, T * B], transposed(module.address(xh), K), rowsOf(module.address(z), G), to);
     });
     const rowsOfWeights = (first: number, rows: number) => (): tf.Tensor => {
-      dz();
       weights();
       return made(module, [rows, G], (to) => module.copy(to, module.address(dw) + first * G * FLOAT, rows * G));
     };
-    return {
-      wx: rowsOfWeights(0, I),
-      wh: rowsOfWeights(I, U),
-      bias: () => {
-        dz();
-        return columnSums(module, z, T * B, G);
-      },
-      x: () => {
-        dz();
-        return inputGradient(module, z, wx, [B, T, I], back);
-      },
-    };
+    return recurrentGradients(module, inputs, back, z, dz, { wx: rowsOfWeights(0, I), wh: rowsOfWeights(I, U) });
   };
   return runSequence(inputs, { forward, backward });
 }

@@ -39,22 +39,58 @@ export function runSequence(inputs: RecurrentInputs, recurrence: Recurrence): tf
   return runOperation({ ...inputs }, forward, (dOut, kept) => recurrence.backward(dOut, kept));
 }
 
-/** Whether the sums before the activations have to be kept. */
-export const keepsSums = (kinds: readonly ActivationKind[]): boolean => kinds.some(needsInput);
+/**
+ * Tensors of these shapes, to be filled by a forward pass and kept; last the sums before the activations, of the shape `sums`,
+ * where a slope does not follow from the value of its activation.
+ */
+export function keep(
+  module: KernelModule,
+  shapes: readonly (readonly number[])[],
+  kinds: readonly ActivationKind[],
+  sums: readonly number[],
+): tf.TensorInfo[] {
+  return (kinds.some(needsInput) ? [...shapes, sums] : shapes).map((shape) => module.make(shape));
+}
+
+/**
+ * d(weights) [I, G] = from^T . gates, where the weights multiplied the rows of `from` [.., I]: as many of them as there are rows of
+ * gates [T, B, G]. (The states h have T + 1 steps, the last of which nothing multiplied.)
+ */
+export function weightGradient(module: KernelModule, from: tf.Tensor, gates: tf.Tensor): tf.Tensor {
+  const [I = 0, G = 0] = [from.shape.at(-1), gates.shape.at(-1)];
+  const [left, right] = [transposed(module.address(from), I), rowsOf(module.address(gates), G)];
+  return made(module, [I, G], (to) => productInto(module, [I, G, gates.size / G], left, right, [to, G * FLOAT]));
+}
+
+/** The gradients of a recurrent layer: those of its weights as given, of x and bias from the gradients of the gates. Each after `ready`. */
+export function recurrentGradients(
+  module: KernelModule,
+  { x, wx }: RecurrentInputs,
+  back: boolean,
+  gates: tf.Tensor,
+  ready: () => void,
+  weights: Record<'wx' | 'wh', () => tf.Tensor>,
+): Gradients {
+  const whenReady = (gradient: () => tf.Tensor) => (): tf.Tensor => {
+    ready();
+    return gradient();
+  };
+  return {
+    wx: whenReady(weights.wx),
+    wh: whenReady(weights.wh),
+    bias: whenReady(() => columnSums(module, gates)),
+    x: whenReady(() => inputGradient(module, gates, wx, x.shape, back)),
+  };
+}
 
 /** The gradient of the bias. */
-export function columnSums(module: KernelModule, gates: tf.TensorInfo, rows: number, columns: number): tf.Tensor {
-  return made(module, [columns], (to) => module.kernels.columnSum(to, module.address(gates), rows, columns));
+function columnSums(module: KernelModule, gates: tf.Tensor): tf.Tensor {
+  const G = gates.shape.at(-1) ?? 1;
+  return made(module, [G], (to) => module.kernels.columnSum(to, module.address(gates), gates.size / G, G));
 }
 
 /** dx [B, T, I] = dgates [T, B, G] . wx^T, brought back to batch-major order. */
-export function inputGradient(
-  module: KernelModule,
-  gates: tf.TensorInfo,
-  wx: tf.Tensor,
-  shape: readonly number[],
-  back: boolean,
-): tf.Tensor {
+function inputGradient(module: KernelModule, gates: tf.Tensor, wx: tf.Tensor, shape: readonly number[], back: boolean): tf.Tensor {
   const [B = 0, T = 0, I = 0] = shape;
   const G = wx.shape[1] as number;
   return made(module, shape, (to) => {
