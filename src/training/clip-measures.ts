@@ -12,11 +12,9 @@ export interface MeasuredCut {
 /** Smallest weight norm adaptive clipping reckons with, so that weights of 0 can start to move. */
 const MIN_UNIT_NORM = 1e-3;
 
-const kernelsHere = (): KernelModule | null => (tf.getBackend() === 'wasm' ? kernelModule() : null);
-
 /** Values kept within +-limit. A NaN stays one, and so does the norm. Sums are float64. */
 export function limited(gradient: tf.Tensor, limit: number): MeasuredCut {
-  const module = kernelsHere();
+  const module = kernelModule();
   const [squares, beyond] = module === null ? limitedOf(gradient.dataSync<'float32'>(), limit) : limitedThere(module, gradient, limit);
   return { cut: beyond === 0 ? UNCUT : { ...UNCUT, limit }, norm: Math.sqrt(squares) };
 }
@@ -46,7 +44,7 @@ function limitedThere(module: KernelModule, gradient: tf.Tensor, limit: number):
  */
 export function unitwise(gradient: tf.Tensor, weight: tf.Tensor, threshold: number): MeasuredCut {
   const columns = gradient.rank < 2 ? 1 : (gradient.shape.at(-1) as number);
-  const module = kernelsHere();
+  const module = kernelModule();
   const { scales, squares, cut } =
     module === null
       ? scalesOf(gradient.dataSync<'float32'>(), weight.dataSync<'float32'>(), columns, threshold)

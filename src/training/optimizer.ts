@@ -9,7 +9,7 @@ import { type Cut, UNCUT, type UpdateRule } from './update-rule.js';
 
 /** Makes the rule of the config for these variables. Their order is that of the gradients. */
 export function createUpdateRule(config: OptimizerConfig, variables: readonly tf.Variable[]): UpdateRule {
-  const kernels = tf.getBackend() === 'wasm' ? kernelModule() : null;
+  const kernels = kernelModule();
   if (kernels !== null && canFuse(config)) return new FusedUpdateRule(config, variables, kernels);
   if (config.type === 'rmsprop' && config.centered) return createCenteredRmsprop(config, variables);
   const rule = new TfjsUpdateRule(makeOptimizer(config), variables);

@@ -41,7 +41,7 @@ export class StepStatistics {
   /** The squares of every gradient, at least; everything about them where that costs no more, or where it is wanted. Valid until the next call. */
   ofGradients(gradients: readonly tf.Tensor[], wanted: 'squares' | 'all'): Float64Array {
     return this.timed(() => {
-      const module = ownKernels();
+      const module = kernelModule();
       if (module !== null) sumOnKernels(module, gradients, wanted, this.sums);
       else if (isNative() && wanted === 'squares')
         nativeSquares(gradients).forEach((squares, i) => this.sums.set([squares], i * SUM_COUNT));
@@ -61,7 +61,7 @@ export class StepStatistics {
   ofUpdate({ gradients, before, after }: Change): Float64Array {
     return this.timed(() => {
       const { sums } = this;
-      const module = ownKernels();
+      const module = kernelModule();
       if (module !== null) return addUpdateOnKernels(module, { gradients, before, after }, sums);
       const native = isNative() ? nativeUpdateScans(gradients, gradients.map((_, i) => before.at(i)), after) : null; // prettier-ignore
       gradients.forEach((gradient, i) => {
@@ -173,10 +173,6 @@ function hostValues(tensor: tf.Tensor): Float32Array {
   const backend = tf.backend();
   if (backend instanceof BackendWasm) return backend.typedArrayFromHeap(tensor) as Float32Array;
   return tensor.dataSync<'float32'>();
-}
-
-function ownKernels(): KernelModule | null {
-  return tf.getBackend() === 'wasm' ? kernelModule() : null;
 }
 
 /** One pass over each gradient on our kernels; sums of the update are put to 0. */

@@ -37,7 +37,7 @@ const WITHOUT_KERNEL: Readonly<Record<string, string>> = {
  */
 export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): void {
   const module = kernelModule();
-  if (module === null || tf.getBackend() !== 'wasm') return;
+  if (module === null) return;
   const note = (reason: string): void => fallbacks.note(layer.name, reason);
   for (const { part } of partsOf(layer)) {
     const kind = part.getClassName();
@@ -65,7 +65,7 @@ function fuseRectifier(module: KernelModule, layer: RectifierLayer): void {
 /** Notes an optimizer whose update is not one pass of ours. */
 export function noteOptimizer(optimizer: OptimizerConfig, fallbacks: Fallbacks): void {
   const { type } = optimizer;
-  if (tf.getBackend() !== 'wasm' || kernelModule() === null || canFuse(optimizer)) return;
+  if (kernelModule() === null || canFuse(optimizer)) return;
   fallbacks.note(null, `${type === 'rmsprop' ? 'centered rmsprop' : type} updates in several passes; sgd, adam, adamw and rmsprop in one`);
 }
 

@@ -29,7 +29,7 @@ export function createLoss({ type, fromLogits }: LossConfig): LossFunction {
 /** On wasm, softmax and cross-entropy as one operation of ours. */
 function inOneOperation(generic: LossFunction, sparse: boolean): LossFunction {
   return (yTrue, yPred) => {
-    const module = tf.getBackend() === 'wasm' ? kernelModule() : null;
+    const module = kernelModule();
     const targets = sparse ? yPred.size / (yPred.shape.at(-1) ?? 1) : yPred.size;
     const fits = yPred.rank >= 2 && yTrue.size === targets && yTrue.dtype === 'float32' && yPred.dtype === 'float32';
     return module !== null && fits ? softmaxCrossEntropy(module, yTrue, yPred, sparse) : generic(yTrue, yPred);

@@ -1,4 +1,4 @@
-import { DOUBLE, type KernelModule } from '../engine/simd/kernel-module.js';
+import { DOUBLE } from '../engine/simd/kernel-module.js';
 import { tensorOf } from '../engine/simd/own-operation.js';
 import { kernelModule } from '../engine/simd/register-simd.js';
 import { tf } from '../tf.js';
@@ -43,7 +43,7 @@ export class WeightPenalties {
 
   /** The losses of the layers that belong on the tape; the others wait for `addTo`. */
   losses(): tf.Scalar[] {
-    if (kernels() === null) return this.model.calculateLosses();
+    if (kernelModule() === null) return this.model.calculateLosses();
     this.met = new Map();
     try {
       return this.model.calculateLosses().filter((loss) => loss !== this.noted);
@@ -57,7 +57,7 @@ export class WeightPenalties {
   addTo(gradients: tf.Tensor[]): number {
     const { met } = this;
     this.met = null;
-    const module = kernels();
+    const module = kernelModule();
     if (met === null || module === null || met.size === 0) return 0;
     const places = [...met].map(([i, strengths]) => ({ i, strengths, to: module.make((this.variables[i] as tf.Variable).shape) }));
     const sum = module.scratch(DOUBLE);
@@ -92,8 +92,4 @@ function penaltiesOf(part: object): L1L2[] {
   const fields = Object.entries(part).filter(([name]) => name.endsWith('Regularizer'));
   const values = fields.map(([, value]) => value as L1L2 | null | undefined);
   return values.filter((value): value is L1L2 => value?.getClassName() === 'L1L2');
-}
-
-function kernels(): KernelModule | null {
-  return tf.getBackend() === 'wasm' ? kernelModule() : null;
 }

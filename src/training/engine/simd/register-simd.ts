@@ -1,3 +1,4 @@
+import { tf } from '../../tf.js';
 import { type Inputs, setKernel } from '../kernels/host-arrays.js';
 import { registerClamp } from './clamp.js';
 import { registerConvolution } from './convolution-kernels.js';
@@ -14,9 +15,9 @@ import { registerReluGradient } from './relu.js';
 
 let loaded: KernelModule | null = null;
 
-/** Our SIMD kernels, or null where the wasm engine has not been started. */
+/** Our SIMD kernels, or null where another engine than wasm is at work. */
 export function kernelModule(): KernelModule | null {
-  return loaded;
+  return tf.getBackend() === 'wasm' ? loaded : null;
 }
 
 /** Puts our SIMD kernels in place of those of tfjs-wasm. The backend must have been started. */
