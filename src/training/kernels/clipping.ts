@@ -2,14 +2,15 @@
  * Clipping of gradients by value and by unit. What is measured here is what clipping leaves, so that the norm after it is known
  * before the update; the update (updates.ts) cuts each chunk of the gradient as it reads it.
  */
+import { addNumber, count4, high, low, sum2 } from './lanes';
 
 /** Smallest weight norm adaptive clipping reckons with, so that weights of 0 can start to move. */
 const MIN_UNIT_NORM: f64 = 1e-3;
 
 @inline
 function squares(v: v128): v128 {
-  const low = f64x2.promote_low_f32x4(v), high = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
-  return f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high));
+  const front = low(v), back = high(v);
+  return f64x2.add(f64x2.mul(front, front), f64x2.mul(back, back));
 }
 
 /** Adds to `sums`, 2 float64: the sum of min(|g|, limit)^2 over n entries (NaN where one is), and the number beyond the limit. */
@@ -24,8 +25,7 @@ export function limitedSquares(n: i32, g: usize, limit: f32, sums: usize): void 
     total = f64x2.add(total, squares(f32x4.pmin(size, most)));
     g += 16;
   }
-  let sum = f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
-  let count = i32x4.extract_lane(beyond, 0) + i32x4.extract_lane(beyond, 1) + i32x4.extract_lane(beyond, 2) + i32x4.extract_lane(beyond, 3);
+  let sum = sum2(total), count = count4(beyond);
   for (; i < n; i++) {
     const size = <f64>abs(load<f32>(g));
     if (size > <f64>limit) count++;
@@ -33,8 +33,8 @@ export function limitedSquares(n: i32, g: usize, limit: f32, sums: usize): void 
     sum += kept * kept;
     g += 4;
   }
-  store<f64>(sums, load<f64>(sums) + sum);
-  store<f64>(sums, load<f64>(sums, 8) + <f64>count, 8);
+  addNumber(sums, sum);
+  addNumber(sums + 8, <f64>count);
 }
 
 /** to[c] += squares of column c of x [rows, columns], float64. */
@@ -43,9 +43,9 @@ function columnSquares(to: usize, x: usize, rows: i32, columns: i32): void {
     let at = to, c = 0;
     for (; c + 4 <= columns; c += 4) {
       const v = v128.load(x);
-      const low = f64x2.promote_low_f32x4(v), high = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
-      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(low, low)));
-      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(high, high)), 16);
+      const front = low(v), back = high(v);
+      v128.store(at, f64x2.add(v128.load(at), f64x2.mul(front, front)));
+      v128.store(at, f64x2.add(v128.load(at, 16), f64x2.mul(back, back)), 16);
       x += 16;
       at += 32;
     }
@@ -90,8 +90,8 @@ export function unitScales(
     left = whole;
     cut = 0;
   }
-  store<f64>(sums, load<f64>(sums) + left);
-  store<f64>(sums, load<f64>(sums, 8) + <f64>cut, 8);
+  addNumber(sums, left);
+  addNumber(sums + 8, <f64>cut);
 }
 
 /**

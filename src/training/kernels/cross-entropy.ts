@@ -5,6 +5,7 @@
  * The logarithm is the caller's (the library's would bring static data in). NaN stays NaN.
  */
 import { exp4 } from './functions';
+import { sum4 } from './lanes';
 
 /** Class index of a target: its floor; NaN is 0, as in a cast to int32. */
 @inline
@@ -27,7 +28,7 @@ export function softmaxRows(x: usize, y: usize, sparse: bool, N: i32, C: i32, p:
       v128.store(p + c, e);
       sums = f32x4.add(sums, e);
     }
-    let s = f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1) + (f32x4.extract_lane(sums, 2) + f32x4.extract_lane(sums, 3));
+    let s = sum4(sums);
     for (; c < row; c += 4) {
       const e = f32x4.extract_lane(exp4(f32x4.splat(load<f32>(x + c) - most)), 0);
       store<f32>(p + c, e);

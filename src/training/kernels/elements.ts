@@ -44,7 +44,7 @@ function addColumns(to: usize, src: usize, rows: i32, columns: i32): void {
 }
 
 /** Rows that are summed up before they are added to the total: two-level float32 sums. */
-const SUM_ROWS: i32 = 64;
+export const SUM_ROWS: i32 = 64;
 
 /** to[j] = sum over rows of src[i][j]. */
 export function columnSum(to: usize, src: usize, rows: i32, columns: i32): void {

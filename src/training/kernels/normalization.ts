@@ -6,18 +6,16 @@
  *   dx = (e - mean(e) - n mean(e n)) / sqrt(variance + epsilon),  dgamma = column sums of dy n,  dbeta = column sums of dy.
  * gamma and beta [C], or 0 where there are none. `inverse` is 1 / sqrt(variance + epsilon).
  */
-import { columnSum } from './elements';
-
-/** Rows summed up before they are added to the total: two-level float32 sums. */
-const BLOCK: i32 = 64;
+import { columnSum, SUM_ROWS } from './elements';
+import { sum4 } from './lanes';
 
 /** to[c] = sum over rows of (x - mean) * (mean and inverse per row or per column) * inverse * factor; factor 0: squares of x - mean. */
 @inline
 function normalizedSums(to: usize, x: usize, factor: usize, N: i32, C: i32, mean: usize, inverse: usize, perRow: bool): void {
   const row = <usize>C << 2;
   memory.fill(to, 0, row);
-  for (let start = 0; start < N; start += BLOCK) {
-    const count = min(BLOCK, N - start);
+  for (let start = 0; start < N; start += SUM_ROWS) {
+    const count = min(SUM_ROWS, N - start);
     let c: usize = 0;
     for (; c + 16 <= row; c += 16) {
       let p = x + c, f = factor + c, m = mean + (perRow ? <usize>start << 2 : c), r = inverse + (perRow ? <usize>start << 2 : c);
@@ -120,18 +118,13 @@ export function batchNormGradient(
   }
 }
 
-@inline
-function total(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
-}
-
 /** y, and mean and inverse [N] of the rows. */
 export function layerNorm(x: usize, N: i32, C: i32, gamma: usize, beta: usize, epsilon: f32, mean: usize, inverse: usize, y: usize): void {
   const row = <usize>C << 2, count = <f32>C, one = f32x4.splat(1), zero = f32x4.splat(0);
   for (let i = 0; i < N; i++) {
     let sums = zero, c: usize = 0;
     for (; c + 16 <= row; c += 16) sums = f32x4.add(sums, v128.load(x + c));
-    let sum = total(sums);
+    let sum = sum4(sums);
     for (; c < row; c += 4) sum += load<f32>(x + c);
     const m = sum / count, ms = f32x4.splat(m);
     let squares = zero;
@@ -139,7 +132,7 @@ export function layerNorm(x: usize, N: i32, C: i32, gamma: usize, beta: usize, e
       const d = f32x4.sub(v128.load(x + c), ms);
       squares = f32x4.add(squares, f32x4.mul(d, d));
     }
-    let square = total(squares);
+    let square = sum4(squares);
     for (; c < row; c += 4) {
       const d = load<f32>(x + c) - m;
       square += d * d;
@@ -176,7 +169,7 @@ export function layerNormGradient(x: usize, dy: usize, N: i32, C: i32, gamma: us
       plain = f32x4.add(plain, e);
       weighted = f32x4.add(weighted, f32x4.mul(e, f32x4.mul(f32x4.sub(v128.load(x + c), ms), rs)));
     }
-    let s1 = total(plain), s2 = total(weighted);
+    let s1 = sum4(plain), s2 = sum4(weighted);
     for (; c < row; c += 4) {
       const e = load<f32>(dy + c) * (gamma ? load<f32>(gamma + c) : 1);
       s1 += e;

@@ -1,4 +1,5 @@
 /* The penalties of weights, l1 |w| + l2 w^2, and their gradients. */
+import { high, low, sum2 } from './lanes';
 
 /**
  * to = g + l1 sign(w) + 2 l2 w over n entries, where sign(0) = 0. Adds l1 sum |w| + l2 sum w^2 to `sum`, one float64. NaN in w
@@ -10,9 +11,9 @@ export function addPenalty(n: i32, to: usize, g: usize, w: usize, l1: f32, l2: f
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     const weight = v128.load(w), size = f32x4.abs(weight);
-    const low = f64x2.promote_low_f32x4(size), high = f64x2.promote_low_f32x4(v128.shuffle<f32>(size, size, 2, 3, 2, 3));
-    sizes = f64x2.add(sizes, f64x2.add(low, high));
-    squares = f64x2.add(squares, f64x2.add(f64x2.mul(low, low), f64x2.mul(high, high)));
+    const front = low(size), back = high(size);
+    sizes = f64x2.add(sizes, f64x2.add(front, back));
+    squares = f64x2.add(squares, f64x2.add(f64x2.mul(front, front), f64x2.mul(back, back)));
     const up = v128.and(first, f32x4.gt(weight, zero)), down = v128.and(first, f32x4.lt(weight, zero));
     const slope = f32x4.add(f32x4.sub(up, down), f32x4.mul(second, weight));
     v128.store(to, f32x4.add(v128.load(g), slope));
@@ -20,8 +21,7 @@ export function addPenalty(n: i32, to: usize, g: usize, w: usize, l1: f32, l2: f
     g += 16;
     w += 16;
   }
-  let sumOfSizes = f64x2.extract_lane(sizes, 0) + f64x2.extract_lane(sizes, 1);
-  let sumOfSquares = f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1);
+  let sumOfSizes = sum2(sizes), sumOfSquares = sum2(squares);
   for (; i < n; i++) {
     const weight = load<f32>(w), size = <f64>abs(weight);
     sumOfSizes += size;

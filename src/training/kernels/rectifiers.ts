@@ -2,10 +2,8 @@
  * Rectifiers with a parameter: prelu (He et al. 2015), y = x > 0 ? x : alpha x with an alpha for each column of x [rows, n], and
  * thresholded relu (Konda et al. 2014), y = x > theta ? x : 0. NaN stays NaN.
  */
+import { SUM_ROWS } from './elements';
 import { put, take } from './lanes';
-
-/** Rows summed up before they are added to the total: two-level float32 sums. */
-const BLOCK: i32 = 64;
 
 /** to = x > 0 ? dy : alpha dy, rows of n; with dy = x this is prelu itself. */
 export function preluGradient(to: usize, dy: usize, x: usize, alpha: usize, rows: i32, n: i32): void {
@@ -25,8 +23,8 @@ export function preluGradient(to: usize, dy: usize, x: usize, alpha: usize, rows
 export function preluSlopeGradient(to: usize, dy: usize, x: usize, rows: i32, n: i32): void {
   const size = <usize>n << 2, zero = f32x4.splat(0);
   memory.fill(to, 0, size);
-  for (let start = 0; start < rows; start += BLOCK) {
-    const count = min(BLOCK, rows - start);
+  for (let start = 0; start < rows; start += SUM_ROWS) {
+    const count = min(SUM_ROWS, rows - start);
     for (let j: usize = 0; j < size; j += 16) {
       const left = size - j;
       let p = x + j, q = dy + j, sum = zero;

@@ -3,23 +3,8 @@
  * They are a by-product of the update: it is computed in chunks that stay in the first-level cache, and each chunk is
  * summed up right after it was written.
  */
+import { addNumber, count4, high, low, sum2 } from './lanes';
 
-@inline
-function low(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v);
-}
-@inline
-function high(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
-}
-@inline
-function sum2(v: v128): f64 {
-  return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
-}
-@inline
-function sum4(v: v128): i32 {
-  return i32x4.extract_lane(v, 0) + i32x4.extract_lane(v, 1) + i32x4.extract_lane(v, 2) + i32x4.extract_lane(v, 3);
-}
 /** Largest of four floats that are not negative, from their bits: those of a NaN are above all others. */
 @inline
 function largest4(bits: v128): f32 {
@@ -27,10 +12,6 @@ function largest4(bits: v128): f32 {
     max(i32x4.extract_lane(bits, 0), i32x4.extract_lane(bits, 1)),
     max(i32x4.extract_lane(bits, 2), i32x4.extract_lane(bits, 3)),
   ));
-}
-@inline
-function addTo(at: usize, value: f64): void {
-  store<f64>(at, load<f64>(at) + value);
 }
 
 /**
@@ -53,7 +34,7 @@ export function gradientStatistics(n: i32, g: usize, stats: usize): void {
     zeros = i32x4.sub(zeros, f32x4.eq(value, zero));
     g += 16;
   }
-  let total = sum2(f64x2.add(fronts, backs)), most = largest4(largest), zeroCount = sum4(zeros);
+  let total = sum2(f64x2.add(fronts, backs)), most = largest4(largest), zeroCount = count4(zeros);
   for (; i < n; i++) {
     const value = load<f32>(g);
     total += <f64>value * <f64>value;
@@ -66,11 +47,11 @@ export function gradientStatistics(n: i32, g: usize, stats: usize): void {
 
 @inline
 function addGradient(squares: f64, largest: f32, zeros: i32, n: i32, g: usize, stats: usize): void {
-  addTo(stats, squares);
+  addNumber(stats, squares);
   store<f64>(stats, max(load<f64>(stats, 8), <f64>largest), 8);
   // No sum of squares of float32 overflows float64: it is finite where every entry is.
-  if (squares - squares != 0) addTo(stats + 16, <f64>countNonFinite(n, g));
-  addTo(stats + 24, <f64>zeros);
+  if (squares - squares != 0) addNumber(stats + 16, <f64>countNonFinite(n, g));
+  addNumber(stats + 24, <f64>zeros);
 }
 
 function countNonFinite(n: i32, g: usize): i32 {
@@ -100,7 +81,7 @@ export function gradientSquares(n: i32, g: usize, sum: usize): void {
     total += value * value;
     g += 4;
   }
-  addTo(sum, total);
+  addNumber(sum, total);
 }
 
 /** Adds n weights before (w) and after (next) the update to `stats`, 3 float64: sum w^2, sum (next - w)^2, sum g * (next - w). */
@@ -128,9 +109,9 @@ export function updateStatistics(n: i32, w: usize, next: usize, g: usize, stats:
     next += 4;
     g += 4;
   }
-  addTo(stats, sumW);
-  addTo(stats + 8, sumU);
-  addTo(stats + 16, sumC);
+  addNumber(stats, sumW);
+  addNumber(stats + 8, sumU);
+  addNumber(stats + 16, sumC);
 }
 
 /** Where in the 8 float64 of a variable `stepStatistics` finds the sums of the update, and what it is to sum up. */
@@ -157,10 +138,10 @@ export function stepStatistics(n: i32, w: usize, next: usize, g: usize, stats: u
     change = f64x2.add(change, f64x2.add(f64x2.mul(s0, g0), f64x2.mul(s1, g1)));
     g += 16; w += 16; next += 16;
   }
-  addGradient(sum2(squares), largest4(largest), sum4(zeros), i, start, stats);
-  addTo(stats + UPDATE_SUMS, sum2(weights));
-  addTo(stats + UPDATE_SUMS + 8, sum2(updates));
-  addTo(stats + UPDATE_SUMS + 16, sum2(change));
+  addGradient(sum2(squares), largest4(largest), count4(zeros), i, start, stats);
+  addNumber(stats + UPDATE_SUMS, sum2(weights));
+  addNumber(stats + UPDATE_SUMS + 8, sum2(updates));
+  addNumber(stats + UPDATE_SUMS + 16, sum2(change));
   if (i == n) return;
   gradientStatistics(n - i, g, stats);
   updateStatistics(n - i, w, next, g, stats + UPDATE_SUMS);
