@@ -1,6 +1,6 @@
 /*
  * Every activation of a config, in place over rows, and its gradient. The kinds are numbered as ACTIVATION_KINDS of
- * engine/simd/activations.ts lists them. Rows that lie close together are taken as one; only softmax minds where a row ends.
+ * engine/simd/activation-kinds.ts lists them. Rows that lie close together are taken as one; only softmax minds where a row ends.
  *
  * The common ones take four vectors a turn: V8 makes a constant anew at each use, and so it serves four.
  */

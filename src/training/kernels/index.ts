@@ -3,7 +3,7 @@ export { batchMajor, clamp, columnSum, extreme, reluGradient, reluGradientSums, 
 export { convolveRows } from './convolution-rows';
 export { convolve, convolveScratch, packFlipped, pad } from './convolution';
 export { filterGradient, filterGradientScratch } from './filter-gradient';
-export { packColumns, packRows, product, productScratch } from './products';
+export { packColumns, product, productScratch } from './products';
 export { gradientSquares, gradientStatistics, updateStatistics } from './statistics';
 export { proposeAdam, proposeRmsprop, proposeSgd } from './updates';
 export { gruBackward, gruForward, gruScratch } from './gru';

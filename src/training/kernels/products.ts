@@ -9,7 +9,7 @@
  * Addresses and strides are in bytes. An element A[i, p] is at a + i * rowA + p * columnA, so that transposed operands
  * need no copy. The micro kernels are in tiles.ts.
  */
-import { EDGE_BYTES, FROM_C, tile, tilePacked, tileRows } from './tiles';
+import { EDGE_BYTES, edgeTile, FROM_C, tilePacked, tileRows } from './tiles';
 
 /** Longest block of the inner dimension whose packed panels stay in the cache. */
 const BLOCK_K: i32 = 512;
@@ -34,7 +34,7 @@ function transpose4(p: usize, stride: usize, to: usize, out: usize): void {
 }
 
 /** Packs m x k of A into panels of 4 rows: to[panel][k][4], missing rows as zeros. */
-export function packRows(to: usize, a: usize, row: usize, column: usize, m: i32, k: i32): void {
+function packRows(to: usize, a: usize, row: usize, column: usize, m: i32, k: i32): void {
   for (let i = 0; i < m; i += 4) {
     const rows = m - i;
     let from = a + <usize>i * row;
@@ -111,7 +111,7 @@ export function panels(
         else tileRows(k, from, rowA, b, to, rowC, start, biasHere, relu);
       } else {
         const apart = packed || rows < 4;
-        tile(rows, n - j, k, apart, apart && !packed ? lastRows : from, rowA, b, to, rowC, start, biasHere, relu, edge);
+        edgeTile(rows, n - j, k, apart, apart && !packed ? lastRows : from, rowA, b, to, rowC, start, biasHere, relu, edge);
       }
       from += packed ? panelA : rowA << 2;
       to += rowC << 2;

@@ -84,16 +84,11 @@ export function tileRows(k: i32, a: usize, rowA: usize, b: usize, c: usize, rowC
   v128.store(q2, c20); v128.store(q2, c21, 16); v128.store(q3, c30); v128.store(q3, c31, 16);
 }
 
-/** One tile of at most 4 x 8; tiles at the edge are computed whole in `edge` and their valid part is copied. */
-export function tile(
+/** A tile of less than 4 x 8: computed whole in `edge`, its valid part is copied. */
+export function edgeTile(
   rows: i32, columns: i32, k: i32, packed: bool, a: usize, rowA: usize, b: usize, c: usize, rowC: usize,
   start: i32, bias: usize, relu: bool, edge: usize,
 ): void {
-  if (rows >= 4 && columns >= 8) {
-    if (packed) tilePacked(k, a, b, c, rowC, start, bias, relu);
-    else tileRows(k, a, rowA, b, c, rowC, start, bias, relu);
-    return;
-  }
   rows = min(rows, 4);
   columns = min(columns, 8);
   const edgeBias = edge + 128;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { tf } from '../tf.js';
 import { SeededInitializer } from './seeded-initializer.js';
 
-export const MODEL_FILE = 'model.json';
+const MODEL_FILE = 'model.json';
 const WEIGHTS_FILE = 'weights.bin';
 
 /**
