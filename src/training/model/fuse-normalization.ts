@@ -73,7 +73,7 @@ export function fuseLayerNorm(module: KernelModule, layer: LayerNormLayer, note:
       note(`normalizes in several passes: axis ${layer.axis.join(', ')} is not the last`);
       return call(inputs, kwargs);
     }
-    const size = x.shape.slice(first).reduce((a, b) => a * b, 1);
+    const size = tf.util.sizeFromShape(x.shape.slice(first));
     return layerNormalization(module, { x, gamma: valueOf(layer.gamma), beta: valueOf(layer.beta) }, size, layer.epsilon);
   };
 }

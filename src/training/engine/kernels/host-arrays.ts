@@ -13,7 +13,8 @@ interface CpuBackend extends tf.KernelBackend {
 
 const isWasm = (backend: unknown): backend is BackendWasm => 'wasm' in (backend as object);
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+/** Number of values of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Float32 values of a tensor, in place: on wasm a view of the heap, valid until the next allocation. */
 export function floats(backend: unknown, tensor: tf.TensorInfo): Float32Array {
@@ -51,6 +52,8 @@ export function allocate(backend: unknown, shape: readonly number[], dtype: 'flo
 export function release(backend: unknown, tensor: tf.TensorInfo): void {
   (backend as tf.KernelBackend).disposeData(tensor.dataId);
 }
+
+export const isFloat = (...tensors: readonly tf.TensorInfo[]): boolean => tensors.every(({ dtype }) => dtype === 'float32');
 
 /** The inputs of a kernel that always has these. */
 export type Inputs<Names extends string> = Record<Names, tf.TensorInfo>;

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- the loops' bounds keep the indices inside the arrays */
 import { tf } from '../../tf.js';
-import { allocate, floats, type HostArray, type Inputs, integers, type Kernel, setKernel, stockKernel } from './host-arrays.js';
+import { allocate, floats, type HostArray, type Inputs, integers, type Kernel, setKernel, sizeOf, stockKernel } from './host-arrays.js';
 
 /**
  * BatchMatMul of integers (int32 or bool) on wasm, where tfjs has only that of float32; the confusion matrix needs it. One
@@ -49,7 +49,7 @@ function sides(shape: readonly number[], transposed: boolean): [rows: number, co
 export function broadcastOffsets(shape: readonly number[], batch: readonly number[]): number[] {
   const own = shape.slice(0, -2);
   const padded = [...Array<number>(batch.length - own.length).fill(1), ...own];
-  const count = batch.reduce((a, b) => a * b, 1);
+  const count = sizeOf(batch);
   return Array.from({ length: count }, (_, index) => {
     let at = 0;
     let stride = 1;

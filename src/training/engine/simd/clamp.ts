@@ -1,4 +1,4 @@
-import { type Inputs, type Kernel, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, type Kernel, setKernel, sizeOf, stockKernel } from '../kernels/host-arrays.js';
 import type { KernelModule } from './kernel-module.js';
 
 /** ClipByValue and Relu6 of float32, NaN kept; integers stay with the kernel registered before. */
@@ -7,10 +7,9 @@ export function registerClamp(module: KernelModule): void {
     const before = stockKernel(name, 'wasm');
     const kernel: Kernel = (args) => {
       const { x } = args.inputs as Inputs<'x'>;
-      if (x.dtype !== 'float32') return before(args);
+      if (!isFloat(x)) return before(args);
       const out = module.make(x.shape);
-      const n = x.shape.reduce((a, b) => a * b, 1);
-      module.kernels.clamp(module.address(out), module.address(x), ...limits(args.attrs), n);
+      module.kernels.clamp(module.address(out), module.address(x), ...limits(args.attrs), sizeOf(x.shape));
       return out;
     };
     setKernel(name, 'wasm', kernel);

@@ -1,13 +1,11 @@
 import type { tf } from '../../tf.js';
-import { type Inputs, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import { type ConvAttributes, type ConvInfo, convInfo } from './convolution-geometry.js';
 import { convolve, convolveTransposed, filterGradient } from './convolution.js';
 import type { KernelModule } from './kernel-module.js';
 
 const infoOf = (x: readonly number[], filter: readonly number[], attrs: Record<string, unknown>): ConvInfo =>
   convInfo(x, filter, attrs as unknown as ConvAttributes);
-
-const isFloat = (...tensors: tf.TensorInfo[]): boolean => tensors.every(({ dtype }) => dtype === 'float32');
 
 /** Convolutions of tfjs and their gradients on the SIMD kernels, NHWC float32, any stride, padding and dilation. */
 export function registerConvolution(module: KernelModule): void {

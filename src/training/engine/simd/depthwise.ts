@@ -1,5 +1,5 @@
 import { type tf } from '../../tf.js';
-import { type Inputs, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import { type ConvAttributes, type ConvInfo, convInfo } from './convolution-geometry.js';
 import type { Ending } from './convolution.js';
 import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
@@ -46,8 +46,6 @@ export function depthwiseInputGradient(module: KernelModule, c: ConvInfo, dy: Ad
 export function depthwiseFilterGradient(module: KernelModule, c: ConvInfo, x: Address, dy: Address, to: Address): void {
   module.kernels.depthwiseFilterGradient(repeated(module, c, x), dy, to, ...imageOf(c), ...windowOf(c), c.outHeight, c.outWidth);
 }
-
-const isFloat = (...tensors: tf.TensorInfo[]): boolean => tensors.every(({ dtype }) => dtype === 'float32');
 
 /** Depthwise convolution of tfjs and both its gradients: any stride, padding, dilation and number of filters per channel. */
 export function registerDepthwise(module: KernelModule): void {

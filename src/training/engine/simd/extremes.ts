@@ -1,5 +1,5 @@
 import { tf } from '../../tf.js';
-import { type Inputs, type Kernel, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, type Kernel, setKernel, sizeOf, stockKernel } from '../kernels/host-arrays.js';
 import { FLOAT, type KernelModule } from './kernel-module.js';
 
 /** How one operand is read for an output of `rows` rows of n: bytes from row to row, and whether it is one value for all. */
@@ -17,7 +17,7 @@ export function registerExtremes(module: KernelModule): void {
     const before = stockKernel(name, 'wasm');
     const kernel: Kernel = (args) => {
       const { a, b } = args.inputs as Inputs<'a' | 'b'>;
-      if (a.dtype !== 'float32' || b.dtype !== 'float32') return before(args);
+      if (!isFloat(a, b)) return before(args);
       const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
       const n = Math.min(...[a.shape, b.shape].map(sizeOf).filter((size) => size > 1), sizeOf(shape));
       const [ofA, ofB] = [readingOf(a.shape, shape, n), readingOf(b.shape, shape, n)];
@@ -31,8 +31,6 @@ export function registerExtremes(module: KernelModule): void {
     setKernel(name, 'wasm', kernel);
   }
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Null where the operand is no single value, and neither the whole output nor its last n values over and over. */
 function readingOf(from: readonly number[], shape: readonly number[], n: number): Reading | null {

@@ -1,8 +1,6 @@
 import type { tf } from '../../tf.js';
-import { type Inputs, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, setKernel, sizeOf, stockKernel } from '../kernels/host-arrays.js';
 import type { KernelModule } from './kernel-module.js';
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Gather of float32 rows by int32 indices, and its gradient (UnsortedSegmentSum), each one pass; others stay with the kernel before. */
 export function registerGather(module: KernelModule): void {

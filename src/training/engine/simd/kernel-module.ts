@@ -158,6 +158,12 @@ export class KernelModule {
     return this.backend.makeOutput([...shape], 'float32');
   }
 
+  /** The same values as another tensor, without a copy. */
+  share({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
   /** Memory for the time of one kernel call, 16-byte aligned; the next call of `scratch` may give the same. */
   scratch(bytes: number): Address {
     if (bytes > this.scratchSize) {

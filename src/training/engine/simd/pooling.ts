@@ -1,5 +1,5 @@
 import { tf } from '../../tf.js';
-import { type Inputs, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import type { KernelModule } from './kernel-module.js';
 import type { MaskedGradient } from './masked-gradient.js';
 
@@ -33,11 +33,6 @@ function isWhole(from: readonly number[], to: readonly number[], [height, width]
   return height === 1 && width === 1 && tf.util.arraysEqual([...from], [...to]);
 }
 
-function share({ backend }: KernelModule, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
-  backend.incRef(dataId);
-  return { dataId, shape, dtype };
-}
-
 /** Pooling and its gradients on the SIMD kernels; right at borders and with NaN, where the stock kernels are not. */
 export function registerPooling(module: KernelModule, masked: MaskedGradient): void {
   const pool = (run: 'maxPool' | 'averagePool'): Kernel => {
@@ -45,9 +40,9 @@ export function registerPooling(module: KernelModule, masked: MaskedGradient): v
     return (args) => {
       const { x } = args.inputs as Inputs<'x'>;
       // Integers: the stock kernel says that it has none.
-      if (x.dtype !== 'float32') return stock(args);
+      if (!isFloat(x)) return stock(args);
       const { input, output, window, outShape } = geometry(x.shape, args.attrs);
-      if (isWhole(x.shape, outShape, window)) return share(module, x);
+      if (isWhole(x.shape, outShape, window)) return module.share(x);
       const out = module.make(outShape);
       module.kernels[run](module.address(x), ...input, module.address(out), ...output, ...window);
       return out;

@@ -1,12 +1,12 @@
 import { tf } from '../../tf.js';
-import { type Inputs, type Kernel, release, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, type Kernel, release, setKernel, sizeOf, stockKernel } from '../kernels/host-arrays.js';
 import { broadcastOffsets } from '../kernels/integer-product.js';
 import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 
 const FROM_ZERO = 0;
 const FROM_BIAS = 2;
 
-const batchOf = (shape: readonly number[]): number => shape.slice(0, -2).reduce((a, b) => a * b, 1);
+const batchOf = (shape: readonly number[]): number => sizeOf(shape.slice(0, -2));
 
 /** A matrix in memory: its address, and the bytes from row to row and from column to column. */
 type Strided = readonly [at: Address, row: number, column: number];
@@ -65,7 +65,7 @@ export function registerProducts(module: KernelModule): void {
 
 /** Whether these are float32 matrices whose inner sizes agree: the stock kernel says what is wrong where not. */
 function fit(a: tf.TensorInfo, b: tf.TensorInfo, transposeA: boolean, transposeB: boolean): boolean {
-  const matrices = a.shape.length >= 2 && b.shape.length >= 2 && a.dtype === 'float32' && b.dtype === 'float32';
+  const matrices = a.shape.length >= 2 && b.shape.length >= 2 && isFloat(a, b);
   return matrices && matrix(0, a.shape, transposeA).columns === matrix(0, b.shape, transposeB).rows;
 }
 
@@ -97,7 +97,7 @@ function registerFused(module: KernelModule): void {
     const left = matrix(module.address(a), a.shape, transposeA);
     const right = matrix(module.address(b), b.shape, transposeB);
     // One value per column; [n, 1] would be one per row.
-    const biasFits = bias === undefined || (bias.dtype === 'float32' && bias.shape.length === 1 && bias.shape[0] === right.columns);
+    const biasFits = bias === undefined || (isFloat(bias) && bias.shape.length === 1 && bias.shape[0] === right.columns);
     const single = batchOf(a.shape) === 1 && batchOf(b.shape) === 1;
     if (!biasFits || !single || !fit(a, b, transposeA, transposeB)) return stock(args);
     const outer = a.shape.length >= b.shape.length ? a.shape : b.shape;

@@ -44,7 +44,6 @@ export function registerSimd(): void {
 function shareIdentity(module: KernelModule): void {
   setKernel('Identity', 'wasm', ({ inputs }) => {
     const { x } = inputs as Inputs<'x'>;
-    module.backend.incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+    return module.share(x);
   });
 }

@@ -1,4 +1,5 @@
 import { tf } from '../../tf.js';
+import { isFloat } from '../kernels/host-arrays.js';
 import type { KernelModule } from './kernel-module.js';
 
 const KERNEL = 'GradwatchReluGradient';
@@ -36,7 +37,7 @@ export function registerReluGradient(module: KernelModule): void {
     outputsToSave: [true],
     gradFunc: (dOut, saved, attrs) => {
       const [dy, y] = [dOut as tf.Tensor, saved[0] as tf.Tensor];
-      const covered = tf.getBackend() === 'wasm' && dy.dtype === 'float32' && y.dtype === 'float32';
+      const covered = tf.getBackend() === 'wasm' && isFloat(dy, y);
       return covered ? { x: () => reluGradient(dy, y) } : stock.gradFunc(dy, [y], attrs);
     },
   });
