@@ -1,5 +1,5 @@
 import { tf } from '../../tf.js';
-import { type Kernel, setKernel, stockKernel } from './host-arrays.js';
+import { isPerChannel, type Kernel, setKernel, sizeOf, stockKernel } from './host-arrays.js';
 
 /** The fused kernels of tfjs. */
 const FUSED = ['_FusedMatMul', 'FusedConv2D', 'FusedDepthwiseConv2D'] as const;
@@ -11,8 +11,8 @@ interface FusedInputs {
 
 /**
  * The linear operation without bias, then bias and activation as operations of their own, where the fused kernels of wasm
- * fail: a bias that is not one value per channel (a scalar, or of rank 2 and more, broadcast), which they refuse; and
- * products of batches, where they add the bias once for every 48 entries of the inner dimension.
+ * fail: a bias that is not one value per channel (one for all, or of rank 2 and more, broadcast), which they refuse or read past
+ * its end; and products of batches, where they add the bias once for every 48 entries of the inner dimension.
  */
 export function registerFusedBias(): void {
   for (const name of FUSED) {
@@ -20,10 +20,17 @@ export function registerFusedBias(): void {
     setKernel(name, 'wasm', (args) => {
       const { bias } = args.inputs as FusedInputs;
       const channelsFirst = args.attrs.dataFormat === 'NCHW';
-      const biasFits = bias === undefined || bias.shape.length === 1 || channelsFirst;
+      const biasFits = isPerChannel(bias, channelsOf(name, args)) || channelsFirst;
       return biasFits && !(name === '_FusedMatMul' && isBatch(args)) ? direct(args) : apart(name, args);
     });
   }
+}
+
+/** What the output holds side by side: columns of a product, filters of a convolution, those of each channel of a depthwise one. */
+function channelsOf(name: (typeof FUSED)[number], { inputs, attrs }: Parameters<Kernel>[0]): number | undefined {
+  const { b, filter } = inputs;
+  if (name === '_FusedMatMul') return b?.shape.at(attrs.transposeB === true ? -2 : -1);
+  return name === 'FusedConv2D' ? filter?.shape[3] : sizeOf(filter?.shape.slice(2) ?? []);
 }
 
 function isBatch({ inputs }: Parameters<Kernel>[0]): boolean {

@@ -53,7 +53,15 @@ export function release(backend: unknown, tensor: tf.TensorInfo): void {
   (backend as tf.KernelBackend).disposeData(tensor.dataId);
 }
 
-export const isFloat = (...tensors: readonly tf.TensorInfo[]): boolean => tensors.every(({ dtype }) => dtype === 'float32');
+/** Whether all tensors that are given hold float32. */
+export function isFloat(...tensors: readonly (tf.TensorInfo | undefined)[]): boolean {
+  return tensors.every((tensor) => tensor === undefined || tensor.dtype === 'float32');
+}
+
+/** Whether a bias, if there is one, holds one value for each channel, which is how kernels read it. */
+export function isPerChannel(bias: tf.TensorInfo | undefined, channels: number | undefined): boolean {
+  return bias === undefined || (bias.shape.length === 1 && bias.shape[0] === channels);
+}
 
 /** The inputs of a kernel that always has these. */
 export type Inputs<Names extends string> = Record<Names, tf.TensorInfo>;

@@ -1,5 +1,5 @@
 import type { tf } from '../../tf.js';
-import { type Inputs, isFloat, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, isPerChannel, setKernel, stockKernel } from '../kernels/host-arrays.js';
 import { type ConvAttributes, type ConvInfo, convInfo } from './convolution-geometry.js';
 import { convolve, convolveTransposed, filterGradient } from './convolution.js';
 import type { KernelModule } from './kernel-module.js';
@@ -40,8 +40,8 @@ function registerForward(module: KernelModule): void {
     const c = infoOf(x.shape, filter.shape, args.attrs);
     const { activation } = args.attrs;
     const covered = activation === 'linear' || activation === 'relu';
-    const biasFits = bias === undefined || (isFloat(bias) && bias.shape.length === 1 && bias.shape[0] === c.outChannels);
-    if (!covered || !biasFits || c.dataFormat !== 'channelsLast' || !isFloat(x, filter)) return fused(args);
+    const fits = isPerChannel(bias, c.outChannels) && isFloat(x, filter, bias);
+    if (!covered || !fits || c.dataFormat !== 'channelsLast') return fused(args);
     return forward(c, x, filter, bias, activation === 'relu');
   });
 }

@@ -1,5 +1,14 @@
 import { type tf } from '../../tf.js';
-import { type Inputs, isFloat, type Kernel, type KernelArguments, setKernel, stockKernel } from '../kernels/host-arrays.js';
+import {
+  type Inputs,
+  isFloat,
+  isPerChannel,
+  type Kernel,
+  type KernelArguments,
+  setKernel,
+  sizeOf,
+  stockKernel,
+} from '../kernels/host-arrays.js';
 import { type ConvAttributes, type ConvInfo, convInfo } from './convolution-geometry.js';
 import type { Ending } from './convolution.js';
 import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
@@ -87,9 +96,9 @@ function registerForward(module: KernelModule): void {
   setKernel('FusedDepthwiseConv2D', 'wasm', (args) => {
     const { x, filter, bias } = args.inputs as Inputs<'x' | 'filter'> & { bias?: tf.TensorInfo };
     const { activation } = args.attrs;
-    const biasFits = bias === undefined || (isFloat(bias) && bias.shape.length === 1);
     const covered = activation === 'linear' || activation === 'relu';
-    if (!covered || !biasFits || !isFloat(x, filter) || args.attrs.dataFormat === 'NCHW') return fused(args);
+    const fits = isPerChannel(bias, sizeOf(filter.shape.slice(2))) && isFloat(x, filter, bias);
+    if (!covered || !fits || args.attrs.dataFormat === 'NCHW') return fused(args);
     return forward(args, bias, activation === 'relu');
   });
 }

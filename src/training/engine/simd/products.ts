@@ -1,5 +1,5 @@
 import { tf } from '../../tf.js';
-import { type Inputs, isFloat, type Kernel, release, setKernel, sizeOf, stockKernel } from '../kernels/host-arrays.js';
+import { type Inputs, isFloat, isPerChannel, type Kernel, release, setKernel, sizeOf, stockKernel } from '../kernels/host-arrays.js';
 import { broadcastOffsets } from '../kernels/integer-product.js';
 import { type Address, FLOAT, type KernelModule } from './kernel-module.js';
 
@@ -97,7 +97,7 @@ function registerFused(module: KernelModule): void {
     const left = matrix(module.address(a), a.shape, transposeA);
     const right = matrix(module.address(b), b.shape, transposeB);
     // One value per column; [n, 1] would be one per row.
-    const biasFits = bias === undefined || (isFloat(bias) && bias.shape.length === 1 && bias.shape[0] === right.columns);
+    const biasFits = isPerChannel(bias, right.columns) && isFloat(bias);
     const single = batchOf(a.shape) === 1 && batchOf(b.shape) === 1;
     if (!biasFits || !single || !fit(a, b, transposeA, transposeB)) return stock(args);
     const outer = a.shape.length >= b.shape.length ? a.shape : b.shape;

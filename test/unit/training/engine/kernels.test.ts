@@ -85,6 +85,16 @@ describe('kernels: values at special points', () => {
     expect(wasm).toEqual([-1, 0, 1, NaN]);
   });
 
+  it.each([
+    ['a product', (bias) => tf.fused.matMul({ a: tf.ones([2, 4]), b: tf.ones([4, 3]), bias, activation: 'relu' })],
+    ['a product with a transposed factor', (bias) => tf.fused.matMul({ a: tf.ones([2, 4]), b: tf.ones([3, 4]), bias, transposeB: true })],
+    ['a convolution', (bias) => tf.fused.conv2d({ x: tf.ones<tf.Rank.R4>([1, 2, 2, 4]), filter: tf.ones<tf.Rank.R4>([1, 1, 4, 3]), strides: 1, pad: 'valid', bias })],
+    ['a depthwise convolution', (bias) => tf.fused.depthwiseConv2d({ x: tf.ones<tf.Rank.R4>([1, 4, 1, 3]), filter: tf.ones<tf.Rank.R4>([4, 1, 3, 2]), strides: 1, pad: 'valid', bias })],
+  ] as [string, (bias: tf.Tensor) => tf.Tensor][])('%s adds a bias of a single value to every channel', async (_, fused) => {
+    for (const values of Object.values(await onBoth(() => fused(tf.tensor1d([5])).dataSync())))
+      expect([...values]).toEqual(Array(values.length).fill(9));
+  }); // prettier-ignore
+
   it('leaves out segment ids outside the range', async () => {
     const sum = () => Array.from(tf.unsortedSegmentSum(tf.tensor1d([1, 2, 4, 8]), tf.tensor1d([0, -1, 5, 0], 'int32'), 2).dataSync());
     const { cpu, wasm } = await onBoth(sum);
