@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import { type Part, partsOf } from './layer-parts.js';
+import { firstOf, type Part, partsOf } from './layer-parts.js';
 
 /** Fields of the convolutions of tfjs-layers. */
 type Convolution = Part & {
@@ -46,7 +46,7 @@ function makeCausal(layer: Convolution): void {
   layer.computeOutputShape = (shape) => withPadding('same', () => outputShape(shape));
   layer.call = (inputs, kwargs) =>
     tf.tidy(() => {
-      const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor3D;
+      const x = firstOf(inputs) as tf.Tensor3D;
       const padded = tf.pad(x, [[0, 0], [before, 0], [0, 0]]); // prettier-ignore
       return withPadding('valid', () => call(padded, kwargs)) as tf.Tensor;
     });
@@ -65,7 +65,7 @@ type Pair = [number, number];
 function inParts(layer: Convolution, convolve: (x: tf.Tensor4D) => tf.Tensor): void {
   layer.call = (inputs) =>
     tf.tidy(() => {
-      const y = convolve((Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D);
+      const y = convolve(firstOf(inputs) as tf.Tensor4D);
       const { bias, activation } = layer;
       const shifted = bias === null ? y : tf.add(y, bias.read());
       return activation === null ? shifted : activation.apply(shifted);

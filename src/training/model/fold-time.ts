@@ -1,5 +1,5 @@
 import { tf } from '../tf.js';
-import { type Part, partsOf } from './layer-parts.js';
+import { firstOf, type Part, partsOf } from './layer-parts.js';
 
 /**
  * Makes every timeDistributed inside `layer` call the layer it wraps once, on [batch * time, ...], as Keras does, where
@@ -15,10 +15,10 @@ export function foldTime(layer: tf.layers.Layer): void {
 function fold(wrapper: Part, inner: Part): void {
   wrapper.call = (inputs, kwargs) =>
     tf.tidy(() => {
-      const x = [inputs].flat()[0] as tf.Tensor;
+      const x = firstOf(inputs);
       const [batch = 0, time = 0, ...rest] = x.shape;
       // A mask is of time steps, which the layer inside does not see.
-      const y = [inner.call(tf.reshape(x, [batch * time, ...rest]), { ...kwargs, mask: null })].flat()[0] as tf.Tensor;
+      const y = firstOf(inner.call(tf.reshape(x, [batch * time, ...rest]), { ...kwargs, mask: null }));
       return tf.reshape(y, [batch, time, ...y.shape.slice(1)]);
     });
 }

@@ -1,4 +1,5 @@
 import { tf } from '../tf.js';
+import { firstOf } from './layer-parts.js';
 
 /** What this code reads of a layer of tfjs that ends with a bias and an activation. */
 export interface ActivatedLayer extends tf.layers.Layer {
@@ -20,7 +21,7 @@ export function fuseActivated(
   const later = name === 'relu' || name === 'linear' ? null : layer.activation;
   layer.call = (inputs, kwargs) => {
     if (tf.getBackend() !== 'wasm') return call(inputs, kwargs);
-    const x = Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs;
+    const x = firstOf(inputs);
     if (x.dtype !== 'float32') {
       note(`takes ${x.dtype} input of rank ${x.rank}`);
       return call(inputs, kwargs);

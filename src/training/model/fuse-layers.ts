@@ -10,7 +10,7 @@ import { type ActivatedLayer, fuseActivated } from './fuse-activated.js';
 import { fuseConvolutions } from './fuse-convolution.js';
 import { type BatchNormLayer, fuseBatchNorm, fuseLayerNorm, type LayerNormLayer } from './fuse-normalization.js';
 import { fuseSequence, isRecurrent, type RecurrentLayer, stepByStep } from './fuse-recurrent.js';
-import { partsOf } from './layer-parts.js';
+import { firstOf, partsOf } from './layer-parts.js';
 
 /** What this code reads of a rectifier of tfjs: the slopes of a prelu, or the threshold. */
 interface RectifierLayer extends tf.layers.Layer {
@@ -55,7 +55,7 @@ export function fuseLayer(layer: tf.layers.Layer, fallbacks = new Fallbacks()): 
 function fuseRectifier(module: KernelModule, layer: RectifierLayer): void {
   const call = layer.call.bind(layer);
   layer.call = (inputs, kwargs) => {
-    const x = [inputs].flat()[0] as tf.Tensor;
+    const x = firstOf(inputs);
     if (tf.getBackend() !== 'wasm' || x.dtype !== 'float32') return call(inputs, kwargs);
     const { alpha, theta = 0 } = layer;
     return tf.tidy(() => (alpha === undefined ? thresholdedRelu(module, x, theta) : prelu(module, x, alpha.read())));

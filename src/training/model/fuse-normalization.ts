@@ -1,6 +1,7 @@
 import type { KernelModule } from '../engine/simd/kernel-module.js';
 import { batchNormalization, layerNormalization } from '../engine/simd/normalization.js';
 import { tf } from '../tf.js';
+import { firstOf } from './layer-parts.js';
 
 /** What this code reads of a batch normalisation of tfjs. */
 export interface BatchNormLayer extends tf.layers.Layer {
@@ -22,7 +23,6 @@ export interface LayerNormLayer extends tf.layers.Layer {
 }
 
 const valueOf = (weight: tf.LayerVariable | null | undefined): tf.Tensor | null => weight?.read() ?? null;
-const firstOf = (inputs: tf.Tensor | tf.Tensor[]): tf.Tensor => (Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs);
 
 /**
  * Makes the training pass of a batch normalisation one operation; inference stays with tfjs. An axis that is not the last is

@@ -35,6 +35,11 @@ export function partsOf(layer: tf.layers.Layer, path: PartPath = []): { part: Pa
   return [{ part, path }, ...inside.flatMap(([key, sub]) => (sub === undefined ? [] : partsOf(sub, [...path, key])))];
 }
 
+/** What a layer of one input is called with, or puts out: tfjs may hand it over in a list. */
+export function firstOf(tensors: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  return Array.isArray(tensors) ? (tensors[0] as tf.Tensor) : tensors;
+}
+
 /** Seeds every initializer of a layer that is not yet built, from (seed, place of the layer, place of the weight). */
 export function seedInitializers(layer: tf.layers.Layer, seed: number, place: string | number): void {
   for (const { part, path } of partsOf(layer)) {

@@ -1,6 +1,6 @@
 import { createRandom } from '../random.js';
 import { tf } from '../tf.js';
-import { type Part, partsOf } from './layer-parts.js';
+import { firstOf, type Part, partsOf } from './layer-parts.js';
 import { dropout, type Generator32, NOISE, smallFastCounting } from './noise-functions.js';
 
 /**
@@ -50,7 +50,7 @@ export class NoiseClock {
       const own = (part as { seed?: number }).seed;
       part.call = (inputs, kwargs) => {
         if (kwargs?.training !== true) return call(inputs, kwargs);
-        return tf.tidy(() => apply(part, Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs, this.#generator(key, own)));
+        return tf.tidy(() => apply(part, firstOf(inputs), this.#generator(key, own)));
       };
     }
     if (cell !== undefined) cell.dropoutFunc = (x, rate) => dropout(x, rate, x.shape, this.#generator(key));
