@@ -5,10 +5,9 @@ import type { LayerConfig } from '../../config/layer-schema.js';
 import { tf } from '../tf.js';
 import { repairConvolutions } from './convolution-repairs.js';
 import type { Fallbacks } from './fallbacks.js';
-import { foldTime } from './fold-time.js';
-import { fuseLayer } from './fuse-layers.js';
+import { finishLayer } from './finish-layer.js';
 import { makeLayer } from './layer-arguments.js';
-import { addRecurrentPenalties, seedInitializers } from './layer-parts.js';
+import { seedInitializers } from './layer-parts.js';
 import { checkIncoming, checkOutgoing, type Incoming, type RowShape, shapeText } from './layer-rules.js';
 import type { NoiseClock } from './noise-clock.js';
 import { MAX_WEIGHTS, TooManyWeights } from './seeded-initializer.js';
@@ -62,10 +61,7 @@ function addLayer(
     repairConvolutions(layer);
     const output = applyTidily(layer, tensor);
     checkOutgoing(config, output.shape.slice(1), incoming);
-    addRecurrentPenalties(layer);
-    foldTime(layer);
-    fuseLayer(layer, fallbacks);
-    noise.takeOver(layer, index);
+    finishLayer(layer, index, noise, fallbacks);
     nameErrors(layer, config, incoming);
     return output;
   } catch (error) {

@@ -6,11 +6,10 @@ import { type tf } from '../tf.js';
 import { buildLayers } from './build-layers.js';
 import { repairConvolutions } from './convolution-repairs.js';
 import { describeArchitecture } from './describe-model.js';
-import { addRecurrentPenalties } from './layer-parts.js';
 import { shapeText } from './layer-rules.js';
 import { Fallbacks } from './fallbacks.js';
-import { foldTime } from './fold-time.js';
-import { fuseLayer, noteOptimizer } from './fuse-layers.js';
+import { finishLayer } from './finish-layer.js';
+import { noteOptimizer } from './fuse-layers.js';
 import { loadModelFile, loadModelModule } from './load-model.js';
 import { NoiseClock } from './noise-clock.js';
 import { checkOutput } from './output-rules.js';
@@ -104,10 +103,7 @@ function adopt(model: tf.LayersModel, data: ModelData, noise: NoiseClock, fallba
   }
   model.layers.forEach((layer, index) => {
     repairConvolutions(layer);
-    addRecurrentPenalties(layer);
-    foldTime(layer);
-    fuseLayer(layer, fallbacks);
-    noise.takeOver(layer, index);
+    finishLayer(layer, index, noise, fallbacks);
   });
   return model;
 }
