@@ -28,8 +28,8 @@ export function registerKernels(engine: HostEngine | 'tensorflow'): void {
   registerGradients();
   registerSegmentSum(engine);
   registerPooling(engine);
-  registerDepthwiseGradient(engine);
   if (engine === 'cpu') {
+    registerDepthwiseGradient();
     registerResizeGradient();
     return;
   }

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- the loops' bounds keep the indices inside the arrays */
 import { tf } from '../../tf.js';
-import { allocate, floats, type HostEngine, type Inputs, type Kernel, type KernelArguments, setKernel } from './host-arrays.js';
+import { allocate, floats, type Inputs, type Kernel, type KernelArguments, setKernel } from './host-arrays.js';
 
 /*
  * Depthwise convolution: channel c of x [batch, height, width, channels] passes through its own `multiplier` filters,
@@ -87,8 +87,8 @@ const backpropFilter: Kernel = ({ inputs, attrs, backend }) => {
   return dw;
 };
 
-/** tfjs-wasm has neither; tfjs-cpu's are right where nothing is dilated. */
-export function registerDepthwiseGradient(engine: HostEngine): void {
-  setKernel('DepthwiseConv2dNativeBackpropInput', engine, backpropInput);
-  setKernel('DepthwiseConv2dNativeBackpropFilter', engine, backpropFilter);
+/** On cpu, where those of tfjs are right only as long as nothing is dilated. (Those of wasm are in simd/depthwise.ts.) */
+export function registerDepthwiseGradient(): void {
+  setKernel('DepthwiseConv2dNativeBackpropInput', 'cpu', backpropInput);
+  setKernel('DepthwiseConv2dNativeBackpropFilter', 'cpu', backpropFilter);
 }
