@@ -172,7 +172,8 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   private async sendSnapshot(): Promise<void> {
     if (!this.visible) return;
     const run = this.shown;
-    const [configs, text] = await Promise.all([configChoices(), run === null ? null : this.fixes.presentText(run)]);
+    // The configs are what the page offers while there is no run; each of them is read and checked.
+    const [configs, text] = run === null ? [await configChoices(), null] : [[], await this.fixes.presentText(run)];
     // From here on without a pause, so that nothing is lost or sent twice between the snapshot and the appends.
     if (!this.visible || run !== this.shown) return;
     const plans = run === null ? [] : this.fixes.plansForRun(run, text);
