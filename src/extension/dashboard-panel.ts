@@ -69,6 +69,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       runs.onEnd(() => void library.refresh()),
       library.onDidChange(() => this.live && this.post({ type: 'history', history: runHistory(runs, library) })),
       searches.onChange((configFile) => this.followSearch(configFile)),
+      searches.onProgress(() => this.followSearch(searches.searching)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
     ];
   }
@@ -221,7 +222,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     return { ...runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text), search };
   }
 
-  private followSearch(configFile: string): void {
+  private followSearch(configFile: string | null): void {
     const run = this.shown;
     if (run === null || run.configFile !== configFile) return;
     const search = searchState(this.searches, configFile);
