@@ -66,7 +66,8 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       }),
       runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
       problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
-      runs.onEnd(() => void library.refresh()),
+      // A page that is not there looks at the library itself when it comes.
+      runs.onEnd(() => this.live && void library.refresh()),
       library.onDidChange(() => this.live && this.post({ type: 'history', history: runHistory(runs, library) })),
       searches.onChange((configFile) => this.followSearch(configFile)),
       searches.onProgress(() => this.followSearch(searches.searching)),

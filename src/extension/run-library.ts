@@ -30,13 +30,15 @@ export class RunLibrary implements vscode.Disposable {
   private readonly known = new Map<string, { stamp: string; run: StoredRun }>();
   private readonly opened = new Map<string, RunMirror>();
   private runs: readonly StoredRun[] = [];
+  /** Somebody has asked for the list: from then on it follows the disk. */
+  private asked = false;
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly watcher = vscode.workspace.createFileSystemWatcher(RUNS_GLOB, false, true, false);
   readonly onDidChange = this.changed.event;
 
   constructor() {
-    this.watcher.onDidCreate(() => void this.refresh());
-    this.watcher.onDidDelete(() => void this.refresh());
+    this.watcher.onDidCreate(() => this.follow());
+    this.watcher.onDidDelete(() => this.follow());
   }
 
   /** The runs as of the last look, newest first. */
@@ -46,6 +48,7 @@ export class RunLibrary implements vscode.Disposable {
 
   /** Looks at the disk again. */
   async refresh(): Promise<readonly StoredRun[]> {
+    this.asked = true;
     const found = await vscode.workspace.findFiles(RUNS_GLOB, EXCLUDED);
     const logs = found.filter((uri) => uri.scheme === 'file').map((uri) => uri.fsPath);
     logs.sort((a, b) => keyOf(b).localeCompare(keyOf(a)));
@@ -108,6 +111,10 @@ export class RunLibrary implements vscode.Disposable {
   dispose(): void {
     this.watcher.dispose();
     this.changed.dispose();
+  }
+
+  private follow(): void {
+    if (this.asked) void this.refresh();
   }
 
   private async look(log: string): Promise<StoredRun | null> {
