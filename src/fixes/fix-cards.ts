@@ -4,6 +4,7 @@ import { previewEdits } from '../config/edits.js';
 import { parseConfig } from '../config/parse-config.js';
 import type { FindingEvent, TrialEvent } from '../telemetry/events.js';
 import type { DiffLine, FixCard } from '../telemetry/page-protocol.js';
+import { answersOf } from './answers.js';
 import { proposeFixes } from './propose-fixes.js';
 
 /** The fixes of findings as cards, with what each would change in the text they speak of; none where that text is no config. */
@@ -17,7 +18,7 @@ export function fixCards(findings: readonly FindingEvent[], text: string, file: 
     live,
     diff: previewOf(text, edits),
     trial: trials.findLast((trial) => trial.fix === id),
-    answers: [...new Set(findings.filter((finding) => finding.fixes.includes(id)).map((finding) => finding.id))],
+    answers: answersOf(findings, [id]),
   }));
 }
 
