@@ -2,8 +2,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../config/app-error.js';
+import { EVENTS_FILE } from '../telemetry/log-reader.js';
 import type { RunSummary } from '../telemetry/page-protocol.js';
-import { configBeside, EVENTS_FILE, glanceAt, readRunLog } from './run-log-file.js';
+import { shareTeller } from './progress-share.js';
+import { configBeside, glanceAt, readRunLog } from './run-log-file.js';
 import { RunMirror } from './run-mirror.js';
 
 /** Where runs lie, below the folder of their config. */
@@ -71,14 +73,8 @@ export class RunLibrary implements vscode.Disposable {
     const known = this.opened.get(stamp);
     if (known !== undefined) return known;
     const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening run {0}', keyOf(log)) };
-    const run = await vscode.window.withProgress(options, (progress) => {
-      let told = 0;
-      return readRunLog(log, FRAME_BYTES, (share) => {
-        progress.report({ increment: 100 * (share - told) });
-        told = share;
-      });
-    });
-    const config = await configBeside(log);
+    const run = await vscode.window.withProgress(options, (progress) => readRunLog(log, FRAME_BYTES, shareTeller(progress, 100)));
+    const config = await configBeside(log, run.start);
     const mirror = RunMirror.recorded(run, { file: await configFileOf(log, run.start.configFile, config?.name), text: config?.text ?? '' }, keyOf(log), FRAME_BYTES); // prettier-ignore
     mirror.logFile = log;
     const [oldest] = this.opened.keys();

@@ -1,5 +1,6 @@
 import { locate } from '../config/positions.js';
-import type { FindingEvent } from '../telemetry/events.js';
+import { isConfigName } from '../config/config-name.js';
+import type { FindingEvent, StartEvent } from '../telemetry/events.js';
 import type { PageFinding, RunSnapshot } from '../telemetry/page-protocol.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 import { fixCards } from './fix-cards.js';
@@ -8,6 +9,12 @@ import { fixCards } from './fix-cards.js';
 export interface RecordedConfig {
   name: string;
   text: string;
+}
+
+/** Names of the copy of a run's config among those that lie beside its log, the likeliest first: the one its start names. */
+export function configNames({ configFile }: Pick<StartEvent, 'configFile'>, names: readonly string[]): string[] {
+  const named = configFile === undefined ? [] : [configFile.split(/[\\/]/).at(-1) ?? ''];
+  return [...named, ...names].filter(isConfigName);
 }
 
 /** A recorded run as the page shows it: findings with their lines in the config that was trained, fixes with what each would change there. */

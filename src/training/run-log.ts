@@ -5,9 +5,8 @@ import type { RunEvent } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameLines } from '../telemetry/frame-lines.js';
 import { encodeEvent } from '../telemetry/json-lines.js';
+import { EVENTS_FILE } from '../telemetry/log-reader.js';
 import type { RunSink } from './run-outbox.js';
-
-const EVENTS_FILE = 'events.jsonl';
 
 /**
  * `.gradwatch/runs/<time>-<config name>/` beside the config; sorts by time. A config that is only called gradwatch.json goes
