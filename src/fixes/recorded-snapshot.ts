@@ -19,7 +19,7 @@ export function configNames({ configFile }: Pick<StartEvent, 'configFile'>, name
 
 /** A recorded run as the page shows it: findings with their lines in the config that was trained, fixes with what each would change there. */
 export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null): RunSnapshot {
-  const { start, frames, epochs, findings, trials, fallbacks, end, state, stateReason } = run;
+  const { start, frames, epochs, findings, past, course, forecasts, trials, fallbacks, end, state, stateReason } = run;
   const error = unfinishedNote(run);
   return {
     run: start.run,
@@ -29,8 +29,10 @@ export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null
     start,
     frames,
     epochs,
-    findings: findings.map((finding) => placed(finding, config)),
-    fixes: config === null ? [] : fixCards(findings, config.text, config.name, trials),
+    findings: findings.map((finding) => ({ ...placed(finding, config), past: past.get(finding) })),
+    fixes: config === null ? [] : fixCards(run, config.text, config.name),
+    course,
+    forecasts,
     trials,
     fallbacks,
     end,
