@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { BATCH_FRAMES, type BoundaryOrder } from './boundary-order.js';
+import { median } from './turns.js';
 
 const FRAMES = 200 * BATCH_FRAMES;
 const ROUNDS = 5;
@@ -38,8 +39,4 @@ async function framesPerSecond(child: ChildProcess, order: BoundaryOrder): Promi
     child.send(order);
   });
   return received / ((performance.now() - started) / 1000);
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

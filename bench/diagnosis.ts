@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadCases, type ScoredCase } from './scoreboard/case-folder.js';
 import { judgeRun, shareAfterVerdict, type Row } from './scoreboard/judge-run.js';
 import { toMarkdown } from './scoreboard/markdown.js';
+import { isWanted, readOptions } from './scoreboard/options.js';
 import { recordRun } from './scoreboard/record-run.js';
 import { isFaulty, scoreFindings, scoreRules, summarise } from './scoreboard/summary.js';
 
@@ -13,23 +13,15 @@ const CASES = path.join(import.meta.dirname, 'cases');
 const OWN_FOLDERS = ['core', 'broad', 'more'].map((name) => path.join(CASES, name));
 const JOBS = 2;
 
-interface Options {
-  folders: string[];
-  seeds: number[];
-  only: string[];
-  json: string;
-  markdown: string | null;
-}
-
 /**
  * Trains every case with the built command line and scores what was found: `--cases DIR` (may be repeated), `--seeds N` (1 to N),
  * `--only PREFIX,...`, `--json FILE`, `--markdown FILE`. Two runs at a time. Returns false where a fault was missed or told too late,
  * a healthy run was warned of, or a run broke.
  */
 export async function scoreDiagnosis(args: string[]): Promise<boolean> {
-  const options = readOptions(args);
+  const options = readOptions(args, { folders: OWN_FOLDERS, seeds: [1], json: 'test-results/bench-diagnosis.json' });
   const cases = (await Promise.all(options.folders.map(loadCases))).flat();
-  const chosen = cases.filter(({ id }) => options.only.length === 0 || options.only.some((prefix) => id.startsWith(prefix)));
+  const chosen = cases.filter((scored) => isWanted(scored, options));
   const work = options.seeds.flatMap((seed) => chosen.map((scored) => ({ scored, seed })));
   const rows = await scoreAll(work);
   const [summary, rules, findings] = [summarise(rows), scoreRules(rows), scoreFindings(rows)];
@@ -58,28 +50,6 @@ export async function scoreDiagnosis(args: string[]): Promise<boolean> {
     )}`,
   );
   return counts(rows).failed === 0;
-}
-
-function readOptions(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      cases: { type: 'string', multiple: true, default: OWN_FOLDERS },
-      seeds: { type: 'string', default: '1' },
-      only: { type: 'string', default: '' },
-      json: { type: 'string', default: 'test-results/bench-diagnosis.json' },
-      markdown: { type: 'string' },
-    },
-  });
-  const seeds = Number(values.seeds);
-  if (!Number.isInteger(seeds) || seeds < 1) throw new Error('--seeds takes the number of seeds, for example 3.');
-  return {
-    folders: values.cases.map((folder) => path.resolve(folder)),
-    seeds: Array.from({ length: seeds }, (_, i) => i + 1),
-    only: values.only.split(',').filter((prefix) => prefix !== ''),
-    json: path.resolve(values.json),
-    markdown: values.markdown === undefined ? null : path.resolve(values.markdown),
-  };
 }
 
 /** In the order of `work`. */

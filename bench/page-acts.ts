@@ -1,6 +1,7 @@
 import { METRIC_COUNT } from '../src/telemetry/frame-batch.js';
 import { FrameRing } from '../src/telemetry/frame-ring.js';
 import type { Stage } from '../test/page/open-page.js';
+import { median } from './turns.js';
 
 const LONG_RUN_STEPS = 1_000_000;
 const SHOWN_AGAIN_STEPS = 100_000;
@@ -27,7 +28,7 @@ async function firstPaint(stage: Stage): Promise<number> {
     await stage.open('run=healthy&until=90');
     times.push(await stage.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN));
   }
-  return times.sort((a, b) => a - b)[2] ?? NaN;
+  return median(times);
 }
 
 /** From the arrival of the snapshot, with as many frames as a host keeps of so many steps, to the pixels. */
@@ -53,11 +54,11 @@ async function longRun(stage: Stage): Promise<Record<string, number>> {
   await stage.open(`layers=${LONG_RUN_LAYERS}&steps=10`);
   const label = `${LONG_RUN_LAYERS} layers, ${LONG_RUN_STEPS} steps`;
   const appended = await append(stage);
-  const zooms = (await zoomTimes(stage)).sort((a, b) => a - b);
+  const zooms = await zoomTimes(stage);
   return {
     [`${label}: take every frame, per 1,000`]: appended / (LONG_RUN_STEPS / 1000),
-    [`${label}: zoom, median`]: zooms[zooms.length >> 1] ?? NaN,
-    [`${label}: zoom, slowest`]: zooms.at(-1) ?? NaN,
+    [`${label}: zoom, median`]: median(zooms),
+    [`${label}: zoom, slowest`]: Math.max(...zooms),
     [`${label}: resize`]: await resizeTime(stage),
   };
 }

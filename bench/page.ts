@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { HostMessage } from '../src/telemetry/page-protocol.js';
 import { openStage, type Stage } from '../test/page/open-page.js';
 import { measureActs } from './page-acts.js';
+import { median } from './turns.js';
 
 /** Steps before the stream, so that charts are full from the start. */
 const STEPS_BEFORE = 2000;
@@ -49,11 +50,6 @@ async function measureStream(stage: Stage, layers: number): Promise<Record<strin
   figures[`${layers} layers: page CPU per batch of ${FRAMES_PER_BATCH}`] = (await cpu()) / batches;
   if (layers !== 64) return figures;
   const part = Math.floor(lags.length / 6);
-  const median = (list: readonly number[]) =>
-    quantile(
-      [...list].sort((a, b) => a - b),
-      0.5,
-    );
   figures[`${layers} layers: lag in the first 10 s`] = median(lags.slice(0, part));
   figures[`${layers} layers: lag in the last 10 s`] = median(lags.slice(-part));
   return figures;

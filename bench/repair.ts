@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadCases, type ScoredCase } from './scoreboard/case-folder.js';
+import { isWanted, readOptions } from './scoreboard/options.js';
 import { repairCase, type RepairRow } from './scoreboard/repair-case.js';
 
 const OWN_FOLDER = path.join(import.meta.dirname, 'cases/core');
@@ -15,28 +15,16 @@ const TARGET = 0.95;
  * false where fewer than 95 % are repaired by the fix that is ranked first.
  */
 export async function scoreRepair(args: string[]): Promise<boolean> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      cases: { type: 'string', multiple: true, default: [OWN_FOLDER] },
-      seeds: { type: 'string' },
-      only: { type: 'string', default: '' },
-      json: { type: 'string', default: 'test-results/bench-repair.json' },
-      markdown: { type: 'string' },
-    },
-  });
-  const prefixes = values.only.split(',').filter((prefix) => prefix !== '');
-  const all = (await Promise.all(values.cases.map((folder) => loadCases(path.resolve(folder))))).flat();
-  const cases = all.filter(
-    ({ repairable, id }) => repairable === true && (prefixes.length === 0 || prefixes.some((p) => id.startsWith(p))),
-  );
-  const seeds = values.seeds === undefined ? [42] : Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+  const options = readOptions(args, { folders: [OWN_FOLDER], seeds: [42], json: 'test-results/bench-repair.json' });
+  const { folders, seeds, json, markdown: page } = options;
+  const all = (await Promise.all(folders.map(loadCases))).flat();
+  const cases = all.filter((scored) => scored.repairable === true && isWanted(scored, options));
   const rows = await repairAll(cases, seeds);
-  const markdown = toMarkdown(rows, headOf(rows, seeds, values.cases.map((folder) => path.basename(folder)))); // prettier-ignore
+  const markdown = toMarkdown(rows, headOf(rows, seeds, folders.map((folder) => path.basename(folder)))); // prettier-ignore
   console.log(`\n${markdown}`);
-  await mkdir(path.dirname(path.resolve(values.json)), { recursive: true });
-  await writeFile(values.json, JSON.stringify({ date: today(), node: process.version, seeds, rows }, null, 1));
-  if (values.markdown !== undefined) await writeFile(values.markdown, markdown);
+  await mkdir(path.dirname(json), { recursive: true });
+  await writeFile(json, JSON.stringify({ date: today(), node: process.version, seeds, rows }, null, 1));
+  if (page !== null) await writeFile(page, markdown);
   return share(rows, ({ repaired }) => repaired) >= TARGET;
 }
 

@@ -2,7 +2,7 @@ import type { FindingEvent } from '../../src/telemetry/events.js';
 import type { ScoredCase } from './case-folder.js';
 import { harmStep } from './harm.js';
 import { PUBLISHED_RULES } from './published-rules.js';
-import type { RecordedRun } from './record-run.js';
+import { accuracyOf, lossShareOf, type RecordedRun } from './record-run.js';
 
 export type Verdict = 'ok' | 'false-alarm' | 'missed' | 'late' | 'broken';
 
@@ -60,8 +60,8 @@ export function judgeRun(scored: ScoredCase, seed: number, run: RecordedRun): Ro
     causeIsRight: scored.causes === undefined || cause === null ? null : scored.causes.includes(cause),
     serious: [...new Set(serious.map((finding) => finding.id))],
     steps: run.end?.steps ?? 0,
-    lossShare: (run.end?.loss ?? NaN) / (run.start?.baseline.loss ?? NaN),
-    accuracy: run.end?.test?.metrics['accuracy'] ?? run.end?.metrics['accuracy'] ?? null,
+    lossShare: lossShareOf(run),
+    accuracy: accuracyOf(run),
     seconds: run.ms / 1000,
     ...preflightTime(run),
     afterVerdict: null,

@@ -23,6 +23,16 @@ export interface RecordedRun {
   errors: string;
 }
 
+/** Loss at the end / that of the trivial predictor; NaN where the run did not come so far. */
+export function lossShareOf({ start, end }: Pick<RecordedRun, 'start' | 'end'>): number {
+  return (end?.loss ?? NaN) / (start?.baseline.loss ?? NaN);
+}
+
+/** On the validation split, else in training; null where it is not measured. */
+export function accuracyOf({ end }: Pick<RecordedRun, 'end'>): number | null {
+  return end?.test?.metrics['accuracy'] ?? end?.metrics['accuracy'] ?? null;
+}
+
 export interface RunRequest {
   configFile: string;
   seed: number;

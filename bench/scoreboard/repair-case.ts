@@ -10,7 +10,7 @@ import { proposeFixes } from '../../src/fixes/propose-fixes.js';
 import type { FindingEvent } from '../../src/telemetry/events.js';
 import { decodeLine } from '../../src/telemetry/json-lines.js';
 import type { ScoredCase } from './case-folder.js';
-import { recordRun, type RecordedRun } from './record-run.js';
+import { accuracyOf, lossShareOf, recordRun, type RecordedRun } from './record-run.js';
 import { POLICIES } from './repair-policies.js';
 
 const CLI = path.join(import.meta.dirname, '../../dist/cli.js');
@@ -94,7 +94,7 @@ async function repairIn(configFile: string, text: string, scored: ScoredCase, se
     status: result?.status ?? 'broken',
     best: result?.best?.fix ?? null,
     repaired: best !== null && isRepaired(best),
-    lossShare: best === null ? null : shareOf(best),
+    lossShare: best === null ? null : lossShareOf(best),
     accuracy: best === null ? null : accuracyOf(best),
     first: first?.id ?? null,
     firstIsRight: firstRun !== null && isRepaired(firstRun),
@@ -112,14 +112,6 @@ export function isRepaired(run: RecordedRun): boolean {
   const guess = start.baseline.accuracy;
   const accuracy = accuracyOf(run);
   return end.loss <= 0.5 * start.baseline.loss || (accuracy !== null && guess !== undefined && accuracy >= guess + 0.5 * (1 - guess));
-}
-
-function shareOf({ start, end }: RecordedRun): number {
-  return (end?.loss ?? NaN) / (start?.baseline.loss ?? NaN);
-}
-
-function accuracyOf({ end }: RecordedRun): number | null {
-  return end?.test?.metrics['accuracy'] ?? end?.metrics['accuracy'] ?? null;
 }
 
 function edit(text: string, edits: readonly ConfigEdit[], file: string): string | null {

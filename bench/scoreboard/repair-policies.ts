@@ -1,6 +1,5 @@
 import type { ConfigEdit } from '../../src/config/config-path.js';
 import type { Config } from '../../src/config/config-schema.js';
-import { outputOf } from '../../src/diagnosis/config-facts.js';
 import { addNormalization } from '../../src/fixes/add-normalization.js';
 import { hiddenLayers } from '../../src/fixes/hidden-layers.js';
 import type { FindingEvent } from '../../src/telemetry/events.js';
@@ -72,6 +71,5 @@ export const POLICIES: readonly RepairPolicy[] = [
 ];
 
 function onHidden(config: Config, key: string, value: string): ConfigEdit[] {
-  const output = outputOf(config)?.weightsIndex;
-  return hiddenLayers(config).flatMap(({ index }) => (index === output ? [] : [{ path: ['model', 'layers', index, key], value }]));
+  return hiddenLayers(config).map(({ index }) => ({ path: ['model', 'layers', index, key], value }));
 }

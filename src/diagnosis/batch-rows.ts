@@ -1,3 +1,5 @@
+import { medianOf } from './median.js';
+
 /** The loss of one row of a batch, without penalties of other rows, in inference mode. */
 export interface RowLoss {
   /** Place in the batch, from 0. */
@@ -28,8 +30,7 @@ export function unusualRows({ rows: ask }: { rows?: () => readonly RowLoss[] }):
   const all = ask?.() ?? [];
   const finite = all.filter(({ loss }) => Number.isFinite(loss));
   if (finite.length === 0) return null;
-  const sorted = finite.map(({ loss }) => loss).sort((a, b) => a - b);
-  const median = sorted[sorted.length >> 1] ?? NaN;
+  const median = medianOf(finite.map(({ loss }) => loss));
   const bad = all.filter(({ loss }) => !Number.isFinite(loss));
   const unusual = bad.length > 0 ? bad : finite.filter(({ loss }) => loss > UNUSUAL_FACTOR * median).sort((a, b) => b.loss - a.loss);
   // A batch that is unusual by half has no single rows to blame.

@@ -4,6 +4,7 @@ import { namesOf, rowEvidence, type UnusualRows, unusualRows } from './batch-row
 import type { Detector, DetectorContext } from './detector.js';
 import { EVIDENCE, finding } from './finding.js';
 import { formatNumber, roundTo } from './format-number.js';
+import { medianOf } from './median.js';
 
 /** Norm / median of the last norms. */
 const SPIKE_FACTOR = 10;
@@ -112,8 +113,4 @@ function spiked({ frame, median, layer, rows }: Spike, { vitals }: DetectorConte
     formula: `‖g‖ ÷ median of the last ${WINDOW}\n${formatNumber(norm)} ÷ ${formatNumber(median)} = ${formatNumber(norm / median)} > ${formatNumber(SPIKE_FACTOR)}`,
     caveat: 'Can be wrong with very small batches, whose gradients vary much.',
   });
-}
-
-function medianOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }

@@ -25,10 +25,6 @@ export class SlidingLine {
     this.y = new Float64Array(capacity);
   }
 
-  get count(): number {
-    return this.size;
-  }
-
   /** Adds a point; points that are not finite are left out. */
   push(x: number, y: number): void {
     if (!Number.isFinite(x) || !Number.isFinite(y)) return;
@@ -36,11 +32,6 @@ export class SlidingLine {
     this.y[this.next] = y;
     this.next = (this.next + 1) % this.capacity;
     this.size = Math.min(this.size + 1, this.capacity);
-  }
-
-  clear(): void {
-    this.size = 0;
-    this.next = 0;
   }
 
   read(): Line {

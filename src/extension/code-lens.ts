@@ -32,8 +32,8 @@ export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Dispo
       vscode.Disposable.from(
         runs.onChange(follow),
         problems.onDidReport(() => this.changed.fire()),
+        searches.onChange(() => this.refresh()),
       ),
-      this.followSearch(),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()),
     ];
   }
@@ -78,17 +78,6 @@ export class ConfigLensProvider implements vscode.CodeLensProvider, vscode.Dispo
         vscode.l10n.t('Try the fixes in short runs beside the config as it is'),
       ),
     ];
-  }
-
-  /** The beginning and the end of a search, not each word of it. */
-  private followSearch(): vscode.Disposable {
-    let shown = this.searches.searching;
-    const subscription = this.searches.onChange(() => {
-      if (shown === this.searches.searching) return;
-      shown = this.searches.searching;
-      this.refresh();
-    });
-    return vscode.Disposable.from(subscription);
   }
 
   private refresh(): void {

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../config/app-error.js';
+import { isConfigName } from '../config/config-name.js';
 import { decodeConfigBytes } from '../config/decode-config.js';
 
 /** Glob of the names a config can have. */
 const CONFIG_GLOB = '**/{gradwatch.json,gradwatch.jsonc,*.gradwatch.json,*.gradwatch.jsonc}';
-const CONFIG_NAME = /(^|\.)gradwatch\.jsonc?$/;
 const EXCLUDED = '**/{node_modules,.git,.vscode-test,dist}/**';
 /** More configs than anybody picks from. */
 const MAX_CONFIGS = 200;
@@ -13,7 +13,7 @@ const MAX_CONFIGS = 200;
 export const CONFIG_SELECTOR: vscode.DocumentSelector = [{ pattern: CONFIG_GLOB }];
 
 export function isConfigUri(uri: vscode.Uri): boolean {
-  return CONFIG_NAME.test(path.posix.basename(uri.path));
+  return isConfigName(path.posix.basename(uri.path));
 }
 
 /** All configs of the workspace, by path. */

@@ -29,7 +29,7 @@ export function createContextKeys(
 function hasFixes(runs: RunService, fixes: FixService): boolean {
   const active = vscode.window.activeTextEditor?.document.uri;
   const current = runs.current === null ? undefined : vscode.Uri.file(runs.current.configFile);
-  return [active, current].some((uri) => {
+  return [active, active?.toString() === current?.toString() ? undefined : current].some((uri) => {
     if (uri === undefined || !isConfigUri(uri)) return false;
     const text = openDocument(uri)?.getText() ?? (runs.current?.configFile === uri.fsPath ? runs.current.configText : undefined);
     return text !== undefined && fixes.plansFor(uri, text).some((plan) => plan.disabledReason === undefined);

@@ -66,9 +66,11 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       }),
       runs.onFailure(({ run, error }) => this.isWatching(run) && this.post({ type: 'failed', run: run.key, error })),
       problems.onDidReport((uri) => this.shown?.configFile === uri.fsPath && this.sendFindingsSoon(this.shown)),
-      runs.onEnd(() => void library.refresh()),
+      // A page that is not there looks at the library itself when it comes.
+      runs.onEnd(() => this.live && void library.refresh()),
       library.onDidChange(() => this.live && this.post({ type: 'history', history: runHistory(runs, library) })),
       searches.onChange((configFile) => this.followSearch(configFile)),
+      searches.onProgress(() => this.followSearch(searches.searching)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.sendSnapshot()),
     ];
   }
@@ -172,7 +174,8 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   private async sendSnapshot(): Promise<void> {
     if (!this.visible) return;
     const run = this.shown;
-    const [configs, text] = await Promise.all([configChoices(), run === null ? null : this.fixes.presentText(run)]);
+    // The configs are what the page offers while there is no run; each of them is read and checked.
+    const [configs, text] = run === null ? [await configChoices(), null] : [[], await this.fixes.presentText(run)];
     // From here on without a pause, so that nothing is lost or sent twice between the snapshot and the appends.
     if (!this.visible || run !== this.shown) return;
     const plans = run === null ? [] : this.fixes.plansForRun(run, text);
@@ -220,7 +223,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     return { ...runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text), search };
   }
 
-  private followSearch(configFile: string): void {
+  private followSearch(configFile: string | null): void {
     const run = this.shown;
     if (run === null || run.configFile !== configFile) return;
     const search = searchState(this.searches, configFile);

@@ -6,6 +6,7 @@ import { deflateRaw } from 'node:zlib';
 import * as vscode from 'vscode';
 import { AppError } from '../config/app-error.js';
 import { recordedReport, type ReportAssets, type ReportTools } from '../fixes/recorded-report.js';
+import { shareTeller } from './progress-share.js';
 import { runOf } from './run-commands.js';
 import { storedOf } from './run-history.js';
 import { configBeside, readRunLog } from './run-log-file.js';
@@ -28,12 +29,8 @@ export async function exportReportCommand(services: Services, target?: unknown, 
   if (place === undefined) return undefined;
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Writing the report') };
   await vscode.window.withProgress(options, async (progress) => {
-    let told = 0;
-    const recorded = await readRunLog(log, FRAME_BYTES, (share) => {
-      progress.report({ increment: 90 * (share - told) });
-      told = share;
-    });
-    const { html } = await recordedReport(recorded, await configBeside(log), await readAssets(services), toolsOf(services));
+    const recorded = await readRunLog(log, FRAME_BYTES, shareTeller(progress, 90));
+    const { html } = await recordedReport(recorded, await configBeside(log, recorded.start), await readAssets(services), toolsOf(services));
     await writeFile(place.fsPath, html);
   });
   void offerToOpen(place);

@@ -5,6 +5,7 @@ import { textEdits } from '../config/edits.js';
 import { nodeValue, parseJsonc } from '../config/jsonc-tree.js';
 import type { ConfigDocument } from '../config/parse-config.js';
 import type { TextEdit } from '../config/splice-text.js';
+import { answersOf, isInVain } from '../fixes/answers.js';
 import type { Fix } from '../fixes/fix.js';
 import { proposeFixes } from '../fixes/propose-fixes.js';
 import type { FindingEvent, TrialEvent } from '../telemetry/events.js';
@@ -49,9 +50,8 @@ export function planTrials(
   return trials.map((trial) => {
     const { fix: id, title = id, why = '', live = false } = trial;
     const edits = trial.edits as ConfigEdit[];
-    const ids: readonly string[] = id.split('+');
-    const answers = findings.filter(({ fixes }) => fixes.some((fix) => ids.includes(fix))).map((finding) => finding.id);
-    const plan = { fix: { id, title, why, live, edits }, answers: [...new Set(answers)], edits: [], changes: [], inPlace: false, trial };
+    const answers = answersOf(findings, id.split('+'));
+    const plan = { fix: { id, title, why, live, edits }, answers, edits: [], changes: [], inPlace: false, trial };
     return { ...plan, ...asChanges(edits, present.document) };
   });
 }
@@ -65,9 +65,7 @@ export function rankPlans(tried: readonly FixPlan[], proposed: readonly FixPlan[
 
 /** The one to take: the first that can be applied and was not tried in vain. */
 export function bestPlan(plans: readonly FixPlan[]): FixPlan | undefined {
-  return plans.find(
-    ({ disabledReason, trial }) => disabledReason === undefined && trial?.verdict !== 'no-effect' && trial?.verdict !== 'worse',
-  );
+  return plans.find(({ disabledReason, trial }) => disabledReason === undefined && !isInVain(trial));
 }
 
 /**
@@ -79,8 +77,7 @@ export function planFixes(findings: readonly FindingEvent[], judgedText: string,
   if (!judged.valid) return [];
   const present = checkConfig(presentText, file);
   return proposeFixes(findings, judged.config).map((fix) => {
-    const answers = [...new Set(findings.filter((finding) => finding.fixes.includes(fix.id)).map((finding) => finding.id))];
-    const plan: FixPlan = { fix, answers, edits: [], changes: [], inPlace: false };
+    const plan: FixPlan = { fix, answers: answersOf(findings, [fix.id]), edits: [], changes: [], inPlace: false };
     if (!present.valid) return { ...plan, disabledReason: say('The config has errors now. Correct them first.') };
     return { ...plan, ...carryOver(fix, judged.document.raw, present.document) };
   });

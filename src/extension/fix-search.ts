@@ -40,7 +40,7 @@ export class FixSearchService {
   private newest: SearchProgress | null = null;
   private readonly outcomes = new Map<string, SearchOutcome>();
   private readonly emitters = {
-    /** The path of the config: its search has begun, gone on or ended. */
+    /** The path of the config: its search has begun or ended. */
     change: new Emitter<string>(),
     progress: new Emitter<SearchProgress>(),
   };
@@ -136,7 +136,6 @@ export class FixSearchService {
   private tell(progress: SearchProgress): void {
     this.newest = progress;
     this.emitters.progress.fire(progress);
-    if (this.request !== null) this.emitters.change.fire(this.request.configFile);
   }
 
   private remember({ configFile, configText }: FixSearchRequest, result: TrialsResult): void {

@@ -49,15 +49,24 @@ export class FixService {
   }
 
   /**
-   * Applies one of the fixes of a run, as it fits the config now: what offered it may be older than the last edit.
+   * One of the fixes of a run, as it fits the config now: what offered it may be older than the last edit.
+   * @returns undefined, after saying so, where it is no longer on offer.
+   */
+  async planForRun(run: RunMirror, id: string): Promise<FixPlan | undefined> {
+    const plans = this.plansForRun(run, await this.presentText(run));
+    const plan = plans.find((candidate) => candidate.fix.id === id);
+    if (plan === undefined)
+      void vscode.window.showWarningMessage(vscode.l10n.t('This fix is no longer on offer: the run it belongs to has changed.'));
+    return plan;
+  }
+
+  /**
+   * Applies one of the fixes of a run.
    * @returns false, after saying why, where it cannot be applied.
    */
   async applyForRun(run: RunMirror, id: string): Promise<boolean> {
-    const plans = this.plansForRun(run, await this.presentText(run));
-    const plan = plans.find((candidate) => candidate.fix.id === id);
-    if (plan !== undefined) return this.apply(vscode.Uri.file(run.configFile), plan);
-    void vscode.window.showWarningMessage(vscode.l10n.t('This fix is no longer on offer: the run it belongs to has changed.'));
-    return false;
+    const plan = await this.planForRun(run, id);
+    return plan !== undefined && this.apply(vscode.Uri.file(run.configFile), plan);
   }
 
   /**

@@ -51,7 +51,7 @@ export async function runPageCommand(services: Services, command: PageCommand): 
       await vscode.commands.executeCommand('gradwatch.findFix', targetOf(undefined, run));
       break;
     case 'previewFix':
-      if (run !== null) await vscode.commands.executeCommand('gradwatch.previewFix', targetOf(undefined, run), command.fix);
+      if (run !== null) await previewForRun(services, run, command.fix);
       break;
     case 'cancelFindFix':
     case 'exportReport':
@@ -72,6 +72,12 @@ function targetOf(uri: string | undefined, run: RunMirror | null): vscode.Uri | 
   const named = uri === undefined ? undefined : vscode.Uri.parse(uri);
   if (named !== undefined && isConfigUri(named) && vscode.workspace.getWorkspaceFolder(named) !== undefined) return named;
   return run === null ? undefined : vscode.Uri.file(run.configFile);
+}
+
+/** Shows what a fix of the run on show would change; the newest run of that config may be another. */
+async function previewForRun({ fixes, preview }: Services, run: RunMirror, id: string): Promise<void> {
+  const plan = await fixes.planForRun(run, id);
+  if (plan !== undefined) await preview.show(vscode.Uri.file(run.configFile), plan);
 }
 
 /** Shows the key the run meant, where it stands now. */

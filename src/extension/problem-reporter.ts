@@ -102,17 +102,20 @@ export class ProblemReporter implements vscode.Disposable {
     const run = this.runFor(uri);
     if (run === undefined) return;
     const place = { uri, text, start: run.start, docs: this.docs };
-    const findings = followFindings(run.findings, run.configText, text).filter((finding) => !this.isWritten(finding, text, uri));
+    const written = this.writtenFindings(uri, text);
+    const findings = followFindings(run.findings, run.configText, text).filter(
+      (finding) => !written.some((other) => isSame(other, finding)),
+    );
     // A failure belongs to the text that failed; an edited one may be right.
     const failure = run.error !== null && text === run.configText ? failureDiagnostic(run.error, text, this.docs) : null;
     this.found.set(uri, present([...findings.map((finding) => findingDiagnostic(finding, place)), failure]));
   }
 
-  /** The text itself says so already, at the same key. */
-  private isWritten(finding: FindingEvent, text: string, uri: vscode.Uri): boolean {
-    if (!this.written.has(uri)) return false;
+  /** What the text says by itself already, where that is told. */
+  private writtenFindings(uri: vscode.Uri, text: string): readonly FindingEvent[] {
+    if (!this.written.has(uri)) return [];
     const check = checkConfig(text, vscode.workspace.asRelativePath(uri));
-    return check.valid && check.findings.some((other) => other.id === finding.id && other.at.join('/') === finding.at.join('/'));
+    return check.valid ? check.findings : [];
   }
 
   private forget(uri: vscode.Uri): void {
@@ -131,6 +134,11 @@ export class ProblemReporter implements vscode.Disposable {
     clearTimeout(this.timers.get(uri.toString()));
     this.timers.delete(uri.toString());
   }
+}
+
+/** The same finding at the same key. */
+function isSame(a: FindingEvent, b: FindingEvent): boolean {
+  return a.id === b.id && a.at.join('/') === b.at.join('/');
 }
 
 function present<T>(items: (T | null)[]): T[] {

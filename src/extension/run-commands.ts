@@ -2,9 +2,9 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { formatNumber } from '../diagnosis/format-number.js';
 import { runByKey, runHistory } from './run-history.js';
-import { EVENTS_FILE } from './run-log-file.js';
 import type { StoredRun } from './run-library.js';
 import type { RunMirror } from './run-mirror.js';
+import { EVENTS_FILE } from '../telemetry/log-reader.js';
 import type { RunSummary } from '../telemetry/page-protocol.js';
 import type { Services } from './services.js';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { formatNumber } from '../diagnosis/format-number.js';
-import type { RunState, Severity } from '../telemetry/events.js';
+import { FINAL_STATES, type RunState, type Severity } from '../telemetry/events.js';
 import type { RunMirror } from './run-mirror.js';
 import { say } from './language.js';
 
@@ -74,7 +74,8 @@ export function statusItem(health: RunHealth | null): StatusItem | null {
 
 function title(health: RunHealth): string {
   if (health.stopping) return say('Stopping');
-  if (health.checkOnly) return health.state === 'failed' ? say('Check failed') : isFinal(health.state) ? say('Checked') : say('Checking');
+  if (health.checkOnly)
+    return health.state === 'failed' ? say('Check failed') : FINAL_STATES.includes(health.state) ? say('Checked') : say('Checking');
   const titles: Record<RunState, string> = {
     starting: say('Starting'),
     preflight: say('Pre-flight'),
@@ -103,10 +104,6 @@ function icon(health: RunHealth): string {
   return icons[health.state];
 }
 
-function isFinal(state: RunState): boolean {
-  return state === 'completed' || state === 'diverged' || state === 'stopped' || state === 'failed';
-}
-
 function shown(health: RunHealth): boolean {
   return health.state !== 'failed' && !health.checkOnly;
 }
@@ -126,7 +123,9 @@ function loss(health: RunHealth): string | null {
 }
 
 function risk(health: RunHealth): string | null {
-  return health.risk === null || isFinal(health.state) ? null : say('risk {0} %', formatNumber(Math.round(health.risk * 100)));
+  return health.risk === null || FINAL_STATES.includes(health.state)
+    ? null
+    : say('risk {0} %', formatNumber(Math.round(health.risk * 100)));
 }
 
 function tone(health: RunHealth): StatusItem['tone'] {

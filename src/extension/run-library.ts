@@ -2,8 +2,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../config/app-error.js';
+import { EVENTS_FILE } from '../telemetry/log-reader.js';
 import type { RunSummary } from '../telemetry/page-protocol.js';
-import { configBeside, EVENTS_FILE, glanceAt, readRunLog } from './run-log-file.js';
+import { shareTeller } from './progress-share.js';
+import { configBeside, glanceAt, readRunLog } from './run-log-file.js';
 import { RunMirror } from './run-mirror.js';
 
 /** Where runs lie, below the folder of their config. */
@@ -30,13 +32,15 @@ export class RunLibrary implements vscode.Disposable {
   private readonly known = new Map<string, { stamp: string; run: StoredRun }>();
   private readonly opened = new Map<string, RunMirror>();
   private runs: readonly StoredRun[] = [];
+  /** Somebody has asked for the list: from then on it follows the disk. */
+  private asked = false;
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly watcher = vscode.workspace.createFileSystemWatcher(RUNS_GLOB, false, true, false);
   readonly onDidChange = this.changed.event;
 
   constructor() {
-    this.watcher.onDidCreate(() => void this.refresh());
-    this.watcher.onDidDelete(() => void this.refresh());
+    this.watcher.onDidCreate(() => this.follow());
+    this.watcher.onDidDelete(() => this.follow());
   }
 
   /** The runs as of the last look, newest first. */
@@ -46,6 +50,7 @@ export class RunLibrary implements vscode.Disposable {
 
   /** Looks at the disk again. */
   async refresh(): Promise<readonly StoredRun[]> {
+    this.asked = true;
     const found = await vscode.workspace.findFiles(RUNS_GLOB, EXCLUDED);
     const logs = found.filter((uri) => uri.scheme === 'file').map((uri) => uri.fsPath);
     logs.sort((a, b) => keyOf(b).localeCompare(keyOf(a)));
@@ -68,14 +73,8 @@ export class RunLibrary implements vscode.Disposable {
     const known = this.opened.get(stamp);
     if (known !== undefined) return known;
     const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Opening run {0}', keyOf(log)) };
-    const run = await vscode.window.withProgress(options, (progress) => {
-      let told = 0;
-      return readRunLog(log, FRAME_BYTES, (share) => {
-        progress.report({ increment: 100 * (share - told) });
-        told = share;
-      });
-    });
-    const config = await configBeside(log);
+    const run = await vscode.window.withProgress(options, (progress) => readRunLog(log, FRAME_BYTES, shareTeller(progress, 100)));
+    const config = await configBeside(log, run.start);
     const mirror = RunMirror.recorded(run, { file: await configFileOf(log, run.start.configFile, config?.name), text: config?.text ?? '' }, keyOf(log), FRAME_BYTES); // prettier-ignore
     mirror.logFile = log;
     const [oldest] = this.opened.keys();
@@ -108,6 +107,10 @@ export class RunLibrary implements vscode.Disposable {
   dispose(): void {
     this.watcher.dispose();
     this.changed.dispose();
+  }
+
+  private follow(): void {
+    if (this.asked) void this.refresh();
   }
 
   private async look(log: string): Promise<StoredRun | null> {

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
-import type { RecordedConfig } from '../fixes/recorded-snapshot.js';
+import { configNames, type RecordedConfig } from '../fixes/recorded-snapshot.js';
+import type { StartEvent } from '../telemetry/events.js';
 import { LogReader } from '../telemetry/log-reader.js';
 import { lossIn, summarizeLog, type LogSummary } from '../telemetry/log-summary.js';
 import { RunRecorder, type RecordedRun } from '../telemetry/recorded-run.js';
 import { say } from './language.js';
 
-export const EVENTS_FILE = 'events.jsonl';
 /** Read and decoded in one go; the extension host is free between two pieces. */
 const PIECE_BYTES = 128 * 1024;
 /** Enough for the start event of most runs; a longer one is read on. */
@@ -32,7 +32,7 @@ export async function readRunLog(
   const reader = new LogReader();
   const recorder = new RunRecorder(frameBytes);
   try {
-    const size = Math.max(1, await sizeOf(file));
+    const size = Math.max(1, (await stat(file)).size);
     let read = 0;
     for await (const piece of createReadStream(file, { encoding: 'utf8', highWaterMark: PIECE_BYTES })) {
       recorder.take(reader.read(piece as string));
@@ -92,18 +92,13 @@ export async function glanceAt(file: string): Promise<{ summary: LogSummary; los
   }
 }
 
-async function sizeOf(file: string): Promise<number> {
-  const handle = await open(file, 'r');
-  try {
-    return (await handle.stat()).size;
-  } finally {
-    await handle.close();
-  }
-}
-
-/** The copy of the config in the folder of a log; null where there is none. */
-export async function configBeside(file: string): Promise<RecordedConfig | null> {
+/** The copy of the config of a run in the folder of its log; null where there is none. */
+export async function configBeside(file: string, start: StartEvent): Promise<RecordedConfig | null> {
   const folder = path.dirname(file);
-  const name = (await readdir(folder)).find((other) => /(^|\.)gradwatch\.jsonc?$/.test(other));
-  return name === undefined ? null : { name, text: await readFile(path.join(folder, name), 'utf8') };
+  for (const name of configNames(start, await readdir(folder))) {
+    const place = path.join(folder, name);
+    const info = await stat(place).catch(() => null);
+    if (info?.isFile() === true) return { name, text: await readFile(place, 'utf8') };
+  }
+  return null;
 }

@@ -77,12 +77,15 @@ export class RunMirror {
   /** A run that is over, as its log tells it. */
   static recorded(run: RecordedRun, config: { file: string; text: string }, key: string, frameBytes: number): RunMirror {
     const mirror = new RunMirror(config.file, config.text, false, Date.parse(run.start.time ?? '') || 0, key);
-    const { start, epochs, findings, fallbacks, trials, frames, end, state, stateReason: reason } = run;
+    const { start, epochs, findings, past, course, forecasts, fallbacks, trials, frames, end, state, stateReason: reason } = run;
     if (frames !== null) {
       mirror.ring = new FrameRing(frames.layerCount, frameBytes);
       mirror.addFrames(frames, 0);
     }
-    for (const event of [start, ...epochs, ...findings, ...fallbacks, ...trials]) mirror.addEvent(event);
+    for (const event of [start, ...epochs, ...findings, ...forecasts, ...fallbacks, ...trials]) mirror.addEvent(event);
+    // Not told again as events: they are past to the findings before them only.
+    for (const event of course) mirror.addCourse(event);
+    for (const [finding, why] of past) mirror.past.set(finding, why);
     mirror.addEvent({ event: 'state', state, step: Math.max(0, mirror.lastStep), reason });
     if (end !== null) mirror.addEvent(end);
     const unfinished = unfinishedNote(run);

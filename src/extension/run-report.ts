@@ -1,7 +1,7 @@
 import { formatNumber } from '../diagnosis/format-number.js';
 import type { RunEvent } from '../telemetry/events.js';
 import { fallbackLine } from '../telemetry/fallback-text.js';
-import { changeLine, forecastLine, weightsLine } from '../telemetry/event-text.js';
+import { changeLine, forecastLine, weightsLine, rollbackLine } from '../telemetry/event-text.js';
 import type { RunMirror } from './run-mirror.js';
 
 /** One event as a line of a terminal; null for those a reader does not need. */
@@ -23,7 +23,7 @@ export function reportLine(event: RunEvent): string | null {
     case 'change':
       return changeLine(event);
     case 'rollback':
-      return `rolled back from step ${event.step} to step ${event.to}`;
+      return rollbackLine(event);
     case 'end': {
       const accuracy = event.test?.metrics['accuracy'];
       const test = accuracy === undefined ? '' : `\nTest accuracy: ${formatNumber(accuracy)}`;

@@ -1,15 +1,10 @@
-import type { Config } from '../config/config-schema.js';
-import { EVIDENCE } from '../diagnosis/finding.js';
 import { formatNumber } from '../diagnosis/format-number.js';
-import type { FindingEvent } from '../telemetry/events.js';
-import { evidenceNumber } from './evidence-number.js';
 import type { FixKind } from './fix.js';
+import { plannedSteps } from './planned-steps.js';
 
 /** The rate falls to a tenth over the run, in 20 equal factors: 0.1^(1/20) = 0.89. */
 const DECAY_RATE = 0.89;
 const INTERVALS = 20;
-/** Length of a run where the config does not tell. */
-const UNKNOWN_STEPS = 2000;
 
 /**
  * Lets the learning rate fall exponentially to a tenth over the planned steps (learning rate adaptation, the reference
@@ -34,7 +29,3 @@ export const decayLearningRate: FixKind = {
     ];
   },
 };
-
-function plannedSteps(finding: FindingEvent, config: Config): number {
-  return evidenceNumber(finding, EVIDENCE.plannedSteps) ?? config.training.steps ?? UNKNOWN_STEPS;
-}

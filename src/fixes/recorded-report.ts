@@ -1,5 +1,5 @@
 import { framesToBytes } from '../telemetry/frame-bytes.js';
-import { METRIC_COUNT } from '../telemetry/frame-batch.js';
+import { frameBytes } from '../telemetry/frame-batch.js';
 import { markdownHtml } from '../telemetry/markdown-html.js';
 import type { RecordedRun } from '../telemetry/recorded-run.js';
 import { reportHtml } from '../telemetry/report-html.js';
@@ -8,7 +8,6 @@ import { recordedSnapshot, type RecordedConfig } from './recorded-snapshot.js';
 
 /** Bytes of frames in a report before they are packed; packed they take about half of it. */
 const FRAME_BYTES = 6 * 2 ** 20;
-const NET_COLUMNS = 8;
 /** However many layers, so many frames stay. */
 const LEAST_FRAMES = 500;
 
@@ -56,7 +55,7 @@ export async function recordedReport(
 }
 
 function frameLimit(layers: number): number {
-  return Math.max(LEAST_FRAMES, Math.floor(FRAME_BYTES / (8 * (NET_COLUMNS + layers * METRIC_COUNT))));
+  return Math.max(LEAST_FRAMES, Math.floor(FRAME_BYTES / frameBytes(layers)));
 }
 
 function footerOf({ start, frameCount }: RecordedRun, frames: number): string {

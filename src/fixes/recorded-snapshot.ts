@@ -1,5 +1,6 @@
 import { locate } from '../config/positions.js';
-import type { FindingEvent } from '../telemetry/events.js';
+import { isConfigName } from '../config/config-name.js';
+import type { FindingEvent, StartEvent } from '../telemetry/events.js';
 import type { PageFinding, RunSnapshot } from '../telemetry/page-protocol.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 import { fixCards } from './fix-cards.js';
@@ -10,9 +11,15 @@ export interface RecordedConfig {
   text: string;
 }
 
+/** Names of the copy of a run's config among those that lie beside its log, the likeliest first: the one its start names. */
+export function configNames({ configFile }: Pick<StartEvent, 'configFile'>, names: readonly string[]): string[] {
+  const named = configFile === undefined ? [] : [configFile.split(/[\\/]/).at(-1) ?? ''];
+  return [...named, ...names].filter(isConfigName);
+}
+
 /** A recorded run as the page shows it: findings with their lines in the config that was trained, fixes with what each would change there. */
 export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null): RunSnapshot {
-  const { start, frames, epochs, findings, trials, fallbacks, end, state, stateReason } = run;
+  const { start, frames, epochs, findings, past, course, forecasts, trials, fallbacks, end, state, stateReason } = run;
   const error = unfinishedNote(run);
   return {
     run: start.run,
@@ -22,8 +29,10 @@ export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null
     start,
     frames,
     epochs,
-    findings: findings.map((finding) => placed(finding, config)),
-    fixes: config === null ? [] : fixCards(findings, config.text, config.name, trials),
+    findings: findings.map((finding) => ({ ...placed(finding, config), past: past.get(finding) })),
+    fixes: config === null ? [] : fixCards(run, config.text, config.name),
+    course,
+    forecasts,
     trials,
     fallbacks,
     end,

@@ -1,14 +1,11 @@
-import { EVIDENCE } from '../diagnosis/finding.js';
 import { formatNumber } from '../diagnosis/format-number.js';
-import { evidenceNumber } from './evidence-number.js';
 import type { FixKind } from './fix.js';
+import { plannedSteps } from './planned-steps.js';
 
 /** Share of the run over which the rate rises, and its bounds in steps. */
 const SHARE = 0.05;
 const FEWEST_STEPS = 10;
 const MOST_STEPS = 1000;
-/** Length of a run where the config does not tell. */
-const UNKNOWN_STEPS = 2000;
 
 /**
  * Lets the learning rate rise linearly over the first twentieth of the run: the first updates are small while the curvature is
@@ -19,8 +16,7 @@ export const warmUp: FixKind = {
   make(finding, config) {
     const schedule = config.training.learningRateSchedule;
     if ((schedule?.warmupSteps ?? 0) > 0) return [];
-    const planned = evidenceNumber(finding, EVIDENCE.plannedSteps) ?? config.training.steps ?? UNKNOWN_STEPS;
-    const steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, Math.round(SHARE * planned)));
+    const steps = Math.min(MOST_STEPS, Math.max(FEWEST_STEPS, Math.round(SHARE * plannedSteps(finding, config))));
     const path = ['training', 'learningRateSchedule'];
     return [
       {

@@ -1,4 +1,4 @@
-import type { ChangeEvent, EndEvent, ForecastEvent } from './events.js';
+import type { ChangeEvent, EndEvent, ForecastEvent, RollbackEvent } from './events.js';
 
 /** Where the weights of a run that did not complete are, for readers. */
 export function weightsLine({ step, file }: NonNullable<EndEvent['weights']>): string {
@@ -9,6 +9,11 @@ export function weightsLine({ step, file }: NonNullable<EndEvent['weights']>): s
 export function changeLine({ step, title, edits }: ChangeEvent): string {
   const what = title ?? edits.map(({ path }) => path.join('.')).join(', ');
   return `changed live from step ${step}: ${what}`;
+}
+
+/** Where a run went back to. */
+export function rollbackLine({ step, to }: RollbackEvent): string {
+  return `rolled back from step ${step} to step ${to}`;
 }
 
 /** "forecast at step 60: overflow in 40 steps; it was 35". */

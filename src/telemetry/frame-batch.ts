@@ -29,8 +29,13 @@ export interface FrameBatch {
 /** No shares and no overshoots are negative, so this can mark a figure that is not there; NaN is a figure. */
 export const ABSENT = -1;
 
-/** The columns with one number a frame. */
+/** The columns with one number a frame. Their order is that of the file format in frame-bytes.ts. */
 export const COLUMNS = ['step', 'epoch', 'loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
+
+/** Memory of the numbers of one frame. */
+export function frameBytes(layerCount: number): number {
+  return Float64Array.BYTES_PER_ELEMENT * (COLUMNS.length + layerCount * METRIC_COUNT);
+}
 
 /** Packs frames into one batch. Every frame must have `layerCount` layers. */
 export function encodeFrames(frames: readonly Frame[], layerCount: number): FrameBatch {

@@ -1,5 +1,5 @@
 import type { Evidence } from './events.js';
-import { METRIC_COUNT, type FrameBatch } from './frame-batch.js';
+import { COLUMNS, frameBytes, METRIC_COUNT, type FrameBatch } from './frame-batch.js';
 
 /*
  * Frames as one block of bytes for a file: every series by itself, rounded to the 24 bits of precision the engines compute in
@@ -11,7 +11,6 @@ const HEADER_BYTES = 12;
 const DOUBLE_BYTES = 8;
 /** The lower 29 bits of a double's fraction: what single precision does not have. */
 const LOW_BITS = 0x1fffffff;
-const NET_SERIES = ['step', 'epoch', 'loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
 /** Counters keep all their bits. */
 const EXACT: ReadonlySet<string> = new Set(['step', 'epoch']);
 
@@ -21,7 +20,7 @@ export function framesToBytes(batch: FrameBatch): Uint8Array {
   const last = batch.riskEvidence.at(-1);
   const evidence = new TextEncoder().encode(JSON.stringify(last?.evidence.map(plainEvidence) ?? []));
   const begin = HEADER_BYTES + evidence.length;
-  const bytes = new Uint8Array(begin + DOUBLE_BYTES * count * (NET_SERIES.length + layerCount * METRIC_COUNT));
+  const bytes = new Uint8Array(begin + count * frameBytes(layerCount));
   const header = new DataView(bytes.buffer);
   [count, layerCount, evidence.length].forEach((value, i) => header.setUint32(4 * i, value, true));
   bytes.set(evidence, HEADER_BYTES);
@@ -30,7 +29,7 @@ export function framesToBytes(batch: FrameBatch): Uint8Array {
     writePlanes(bytes, at, count, value, exact);
     at += DOUBLE_BYTES * count;
   };
-  for (const name of NET_SERIES) write((row) => batch[name][row] as number, EXACT.has(name));
+  for (const name of COLUMNS) write((row) => batch[name][row] as number, EXACT.has(name));
   const width = layerCount * METRIC_COUNT;
   for (let column = 0; column < width; column++) write((row) => batch.layers[row * width + column] as number, false);
   return bytes;
@@ -42,14 +41,14 @@ export function framesFromBytes(bytes: Uint8Array): FrameBatch {
   const [count, layerCount, length] = [0, 4, 8].map((i) => header.getUint32(i, true)) as [number, number, number];
   const width = layerCount * METRIC_COUNT;
   let at = HEADER_BYTES + length;
-  if (bytes.length < at + DOUBLE_BYTES * count * (NET_SERIES.length + width)) throw new RangeError('The frames are cut short.');
+  if (bytes.length < at + count * frameBytes(layerCount)) throw new RangeError('The frames are cut short.');
   const evidence = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER_BYTES, at))) as StoredEvidence[];
   const read = () => {
     const column = readPlanes(bytes, at, count);
     at += DOUBLE_BYTES * count;
     return column;
   };
-  const net = Object.fromEntries(NET_SERIES.map((name) => [name, read()])) as Record<(typeof NET_SERIES)[number], Float64Array>;
+  const net = Object.fromEntries(COLUMNS.map((name) => [name, read()])) as Record<(typeof COLUMNS)[number], Float64Array>;
   const layers = new Float64Array(count * width);
   for (let column = 0; column < width; column++) {
     const values = read();

@@ -1,10 +1,9 @@
-import { concatBatches, selectFrames, METRIC_COUNT, type FrameBatch } from './frame-batch.js';
+import { concatBatches, frameBytes, selectFrames, type FrameBatch } from './frame-batch.js';
 
 /** Memory a ring may hold unless told otherwise: 16 MiB, about 65,000 frames of a net with three layers. */
 const DEFAULT_RING_BYTES = 16 * 2 ** 20;
 /** Rows gathered before a chunk is closed; one thinning handles two chunks, well below a millisecond. */
 const CHUNK_ROWS = 256;
-const COLUMN_COUNT = 8;
 
 interface Chunk {
   batch: FrameBatch;
@@ -77,10 +76,6 @@ export class FrameRing {
     this.chunks.splice(i, 2, { batch, level: Math.max(...pair.map((chunk) => chunk.level)) + 1 });
     this.rows += batch.count - joined.count;
   }
-}
-
-function frameBytes(layerCount: number): number {
-  return Float64Array.BYTES_PER_ELEMENT * (COLUMN_COUNT + layerCount * METRIC_COUNT);
 }
 
 function range(from: number, to: number): number[] {

@@ -1,5 +1,3 @@
-import { encodeFrames } from './frame-batch.js';
-import { FrameLines } from './frame-lines.js';
 import type { Frame, LayerStats, RunEvent } from './events.js';
 import type { TrialsResult } from './trials-protocol.js';
 
@@ -11,8 +9,6 @@ import type { TrialsResult } from './trials-protocol.js';
 /** A frame as an event of its own, as it stands in a line. */
 export type FrameEvent = { event: 'frame' } & Frame;
 export type LogEntry = RunEvent | FrameEvent;
-
-const decoder = new TextDecoder();
 
 /** Keys whose strings are text, never a number in disguise. */
 const TEXT_KEYS: ReadonlySet<string> = new Set([
@@ -27,11 +23,6 @@ const OPAQUE_KEYS: ReadonlySet<string> = new Set(['config', 'edits', 'at', 'erro
 /** One line without its newline. Non-finite numbers become "NaN", "Infinity" or "-Infinity". */
 export function encodeEvent(event: RunEvent | TrialsResult): string {
   return JSON.stringify(event, writeNumber);
-}
-
-/** One line without its newline. `layerNames[i]` names `frame.layers[i]`; absent shares are left out. */
-export function encodeFrame(frame: Frame, layerNames: readonly string[]): string {
-  return decoder.decode(new FrameLines(layerNames).encode(encodeFrames([frame], frame.layers.length))).trimEnd();
 }
 
 /**

@@ -1,6 +1,9 @@
 import type { StartEvent } from './events.js';
 import { decodeLine, type LogEntry } from './json-lines.js';
 
+/** Name of the log in the directory of a run. */
+export const EVENTS_FILE = 'events.jsonl';
+
 /**
  * Reads a run log piece by piece, as it comes from a file. A last line that was cut off, as a crash leaves it, is left out:
  * nothing that was written whole is lost.

@@ -4,6 +4,7 @@ import {
   type EpochEvent,
   type FallbackEvent,
   type FindingEvent,
+  type ForecastEvent,
   type RunState,
   type StartEvent,
   type TrialEvent,
@@ -11,6 +12,7 @@ import {
 import { encodeFrames, type FrameBatch } from './frame-batch.js';
 import { FrameRing } from './frame-ring.js';
 import type { FrameEvent, LogEntry } from './json-lines.js';
+import { markPast, type CourseEvent, type PastFindings } from './past-findings.js';
 
 /** A run as its log tells it. */
 export interface RecordedRun {
@@ -21,6 +23,12 @@ export interface RecordedRun {
   frameCount: number;
   epochs: EpochEvent[];
   findings: FindingEvent[];
+  /** Why some of them no longer speak of the course the run ended on. */
+  past: PastFindings;
+  /** Where it went back, and what was changed while it ran, in order. */
+  course: CourseEvent[];
+  /** How good its forecasts of overflow were. */
+  forecasts: ForecastEvent[];
   fallbacks: FallbackEvent[];
   trials: TrialEvent[];
   /** The last state that was written. */
@@ -35,7 +43,15 @@ export class RunRecorder {
   private start: StartEvent | null = null;
   private ring: FrameRing | null = null;
   private frameCount = 0;
-  private readonly events = { epochs: [] as EpochEvent[], findings: [] as FindingEvent[], fallbacks: [] as FallbackEvent[], trials: [] as TrialEvent[] }; // prettier-ignore
+  private readonly events = {
+    epochs: [] as EpochEvent[],
+    findings: [] as FindingEvent[],
+    past: new Map() as PastFindings,
+    course: [] as CourseEvent[],
+    forecasts: [] as ForecastEvent[],
+    fallbacks: [] as FallbackEvent[],
+    trials: [] as TrialEvent[],
+  };
   private state: RunState = 'starting';
   private stateReason: string | undefined;
   private end: EndEvent | null = null;
@@ -81,6 +97,14 @@ export class RunRecorder {
         break;
       case 'finding':
         this.events.findings.push(event);
+        break;
+      case 'rollback':
+      case 'change':
+        markPast(this.events.past, this.events.findings, event);
+        this.events.course.push(event);
+        break;
+      case 'forecast':
+        this.events.forecasts.push(event);
         break;
       case 'fallback':
         this.events.fallbacks.push(event);

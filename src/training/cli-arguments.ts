@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../config/app-error.js';
 import { readEngineArguments, type EngineCommand } from './cli-engine-arguments.js';
 import { readReportArguments } from './cli-report-arguments.js';
+import { parseOrRefuse } from './parse-arguments.js';
 import type { ReportCommand } from './report/report-command.js';
 import type { RunOptions } from '../telemetry/trainer-protocol.js';
 import type { TrialsRequest } from '../telemetry/trials-protocol.js';
@@ -73,8 +74,8 @@ export function readArguments(argv: readonly string[], cwd: string): CliCommand 
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
+  const read = () =>
+    parseArgs({
       args: joinNegative(argv),
       allowPositionals: true,
       options: {
@@ -90,11 +91,7 @@ function parse(argv: readonly string[]) {
         version: { type: 'boolean' },
       },
     });
-  } catch (cause) {
-    // Node explains at length how to pass such a value as a positional; the first sentence says what is wrong.
-    const [sentence = ''] = (cause as Error).message.split(/\.\s|\n/);
-    throw new AppError('arguments', `${sentence.replace(/\.$/, '')}.`, 'See gradwatch --help.', {}, { cause });
-  }
+  return parseOrRefuse(read, 'See gradwatch --help.');
 }
 
 /** `--seed -1` is a number, not an option. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../config/app-error.js';
+import { parseOrRefuse } from './parse-arguments.js';
 
 /** What `gradwatch engine` is asked for. */
 export type EngineCommand =
@@ -39,8 +40,8 @@ function program(name: string | undefined, cwd: string): string | undefined {
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
+  const read = () =>
+    parseArgs({
       args: [...argv],
       allowPositionals: true,
       options: {
@@ -50,12 +51,9 @@ function parse(argv: readonly string[]) {
         into: { type: 'string' },
       },
     });
-  } catch (cause) {
-    const [sentence = ''] = (cause as Error).message.split(/\.\s|\n/);
-    throw refuse(`${sentence.replace(/\.$/, '')}.`, cause);
-  }
+  return parseOrRefuse(read, USE);
 }
 
-function refuse(message: string, cause?: unknown): AppError {
-  return new AppError('arguments', message, USE, {}, { cause });
+function refuse(message: string): AppError {
+  return new AppError('arguments', message, USE);
 }

@@ -2,8 +2,7 @@ import type { EngineCommand } from './cli-engine-arguments.js';
 import { engineStatus, type EngineStatus } from './engine/native/engine-status.js';
 import { defaultInstallFolder } from './engine/native/install-folder.js';
 import { installNative, type Installed } from './engine/native/install-native.js';
-
-const INTERRUPTED = 130;
+import { INTERRUPTED } from './interrupts.js';
 
 /** `gradwatch engine status | install`. Returns the exit code; throws AppError with the next command. */
 export async function engineCommand(asked: EngineCommand): Promise<number> {

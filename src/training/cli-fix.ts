@@ -9,13 +9,13 @@ import type { TrialEvent } from '../telemetry/events.js';
 import { encodeEvent } from '../telemetry/json-lines.js';
 import type { TrialsMessage, TrialsResult } from '../telemetry/trials-protocol.js';
 import type { CliCommand } from './cli-arguments.js';
-import { INTERRUPTED } from './cli-run.js';
+import { INTERRUPTED, stopOnInterrupt } from './interrupts.js';
 import { readConfigText } from './read-config.js';
 import { findingText } from './terminal/finding-text.js';
 import { createStyle } from './terminal/style.js';
 import { TrialsView } from './terminal/trials-view.js';
 import { trialsTable } from './terminal/trials-table.js';
-import { searchFix, type Search } from './trials/search.js';
+import { searchFix } from './trials/search.js';
 
 type FixCommand = Extract<CliCommand, { command: 'fix' }>;
 
@@ -33,7 +33,7 @@ export async function fixCommand({ json, write, request }: FixCommand): Promise<
     else if (message.finding.severity !== 'info') view.note(findingText(message.finding, document, style));
   };
   const search = searchFix({ ...request, configText: text }, hear);
-  const release = cancelOnSignal(search);
+  const { release } = stopOnInterrupt(() => search.cancel());
   let result: TrialsResult;
   try {
     result = await search.done;
@@ -81,19 +81,4 @@ async function applyFix(file: string, text: string, { edits }: TrialEvent): Prom
       { cause },
     );
   }
-}
-
-function cancelOnSignal(search: Search): () => void {
-  let interrupts = 0;
-  const interrupt = (): void => {
-    interrupts += 1;
-    search.cancel();
-    if (interrupts > 1) process.exit(INTERRUPTED);
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  process.stdout.on('close', interrupt).on('error', interrupt);
-  return () => {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    process.stdout.off('close', interrupt).off('error', interrupt);
-  };
 }

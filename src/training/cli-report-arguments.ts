@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../config/app-error.js';
+import { parseOrRefuse } from './parse-arguments.js';
 import type { ReportCommand } from './report/report-command.js';
 
 const USE = 'Use "gradwatch report RUN [--out FILE]"; RUN is a folder of .gradwatch/runs, or the events.jsonl in it.';
@@ -16,14 +17,9 @@ export function readReportArguments(argv: readonly string[], cwd: string): Repor
 }
 
 function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({ args: [...argv], allowPositionals: true, options: { out: { type: 'string' } } });
-  } catch (cause) {
-    const [sentence = ''] = (cause as Error).message.split(/\.\s|\n/);
-    throw refuse(`${sentence.replace(/\.$/, '')}.`, cause);
-  }
+  return parseOrRefuse(() => parseArgs({ args: [...argv], allowPositionals: true, options: { out: { type: 'string' } } }), USE);
 }
 
-function refuse(message: string, cause?: unknown): AppError {
-  return new AppError('arguments', message, USE, {}, { cause });
+function refuse(message: string): AppError {
+  return new AppError('arguments', message, USE);
 }

@@ -1,8 +1,8 @@
 import type { EndEvent, FindingEvent } from '../telemetry/events.js';
-import { RunLog } from './run-log.js';
+import { INTERRUPTED, stopOnInterrupt } from './interrupts.js';
+import { openRunLog, type RunLog } from './run-log.js';
 import type { RunSink } from './run-outbox.js';
 import { RunSession } from './run-session.js';
-import type { PreparedRun } from './run-setup.js';
 import type { CliCommand } from './cli-arguments.js';
 import path from 'node:path';
 import { CheckView } from './terminal/check-view.js';
@@ -16,8 +16,6 @@ import { errorOfModule } from './user-module.js';
 
 type RunCommand = Extract<CliCommand, { command: 'train' | 'check' }>;
 
-export const INTERRUPTED = 130;
-
 /** Trains or checks in this process. Returns the exit code; throws AppError where the run cannot start or fails. */
 export async function runCommand(asked: RunCommand): Promise<number> {
   const checkOnly = asked.command === 'check';
@@ -30,7 +28,7 @@ export async function runCommand(asked: RunCommand): Promise<number> {
     saveWeights: true,
     opened: (prepared) => {
       view.document = prepared.document;
-      log = checkOnly ? null : openLog(prepared, (reason) => view.log('warn', reason));
+      log = checkOnly ? null : openRunLog(prepared, (reason) => view.log('warn', reason));
       return log === null ? [] : [log];
     },
   });
@@ -51,10 +49,6 @@ export function codeOf({ end, findings }: { end: EndEvent; findings: readonly Fi
   return end.status === 'diverged' || findings.some((finding) => finding.severity === 'error') ? 3 : 0;
 }
 
-function openLog({ directory, document }: PreparedRun, lost: (reason: string) => void): RunLog {
-  return new RunLog(directory, { name: path.basename(document.file), text: document.text }, lost);
-}
-
 function createView(interactive: boolean): (PlainView | LiveView) & RunSink {
   const style = createStyle(process.stderr, process.env);
   if (process.stderr.isTTY) return new LiveView(process.stderr, style, interactive);
@@ -72,25 +66,16 @@ function createCheckView(json: boolean): CheckView {
  * user leaves behind and nobody catches ends the run in an error.
  */
 function listen(session: RunSession, interactive: boolean): { interrupted(): boolean; all(): void } {
-  let interrupts = 0;
-  const interrupt = (): void => {
-    interrupts += 1;
-    if (interrupts > 1) process.exit(INTERRUPTED);
-    session.control.stop();
-  };
-  const readerGone = (): void => session.control.stop();
+  const { interrupt, interrupted, release } = stopOnInterrupt(() => session.control.stop());
   const uncaught = (error: unknown): void => session.control.fail(errorOfModule(error) ?? error);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   process.on('uncaughtException', uncaught).on('unhandledRejection', uncaught);
-  process.stdout.on('close', readerGone).on('error', readerGone);
   const releaseKeys = interactive ? listenToKeys(process.stdin, session.control, interrupt) : () => undefined;
   return {
-    interrupted: () => interrupts > 0,
+    interrupted,
     all: () => {
       releaseKeys();
-      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      release();
       process.off('uncaughtException', uncaught).off('unhandledRejection', uncaught);
-      process.stdout.off('close', readerGone).off('error', readerGone);
     },
   };
 }

@@ -12,7 +12,7 @@ import { createLearningRate } from './schedule.js';
 /** The config a run is trained with, which may be changed while it runs. */
 export class LiveConfig {
   /** With the changes so far. */
-  config: Config;
+  private config: Config;
   private text: string;
   /** Step from which the schedule counts. */
   private scheduledFrom = 0;

@@ -22,7 +22,7 @@ export interface LoopHost {
   /** Risk 0..1 as of the last frame. */
   readonly risk: number;
   /** Judges and reports a sampled step before its update is applied. `rows` tells the losses of the single rows of its batch. */
-  judge(frame: Frame, rows: () => RowLoss[]): Verdict;
+  judge(frame: Frame, rows: () => readonly RowLoss[]): Verdict;
   /** Waits while the update of this step is held back. After `stop` or `rewound` it is never applied. */
   hold(step: number): Promise<Word>;
   /** After the last step of an epoch. True: stop here. */
@@ -50,13 +50,16 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
     let proposal = propose(stepper, batch, options);
     progress.measured(proposal);
 
-    const rows = (): RowLoss[] => {
+    let losses: readonly RowLoss[] | null = null;
+    const measure = (): RowLoss[] => {
       // At the weights before the update; the same step again is the same step.
       stepper.discard();
-      const losses = rowLosses(stepper, batch);
+      const measured = rowLosses(stepper, batch);
       proposal = stepper.propose(batch, { ...options, sample: true });
-      return losses;
+      return measured;
     };
+    // Several findings of one step ask for the same rows.
+    const rows = (): readonly RowLoss[] => (losses ??= measure());
     const verdict =
       proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }), rows);
     if (verdict !== 'commit') {

@@ -67,7 +67,7 @@ export class RunHost implements LoopHost {
   }
 
   /** A step is known and not yet applied. */
-  judge(frame: Frame, rows: () => RowLoss[]): Verdict {
+  judge(frame: Frame, rows: () => readonly RowLoss[]): Verdict {
     const { clock, judge } = this.parts;
     return clock.telemetry(() => {
       judge.frame(frame, rows);

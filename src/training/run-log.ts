@@ -1,13 +1,13 @@
 import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../config/app-error.js';
+import type { ConfigDocument } from '../config/parse-config.js';
 import type { RunEvent } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { FrameLines } from '../telemetry/frame-lines.js';
 import { encodeEvent } from '../telemetry/json-lines.js';
+import { EVENTS_FILE } from '../telemetry/log-reader.js';
 import type { RunSink } from './run-outbox.js';
-
-const EVENTS_FILE = 'events.jsonl';
 
 /**
  * `.gradwatch/runs/<time>-<config name>/` beside the config; sorts by time. A config that is only called gradwatch.json goes
@@ -24,6 +24,14 @@ export function defaultRunDirectory(configFile: string, time: Date): string {
 export interface LoggedConfig {
   name: string;
   text: string;
+}
+
+/** The log of a prepared run, in its directory, with a copy of its config. Throws as the constructor does. */
+export function openRunLog(
+  { directory, document }: { directory: string; document: ConfigDocument },
+  lost?: (reason: string) => void,
+): RunLog {
+  return new RunLog(directory, { name: path.basename(document.file), text: document.text }, lost);
 }
 
 /**

@@ -1,10 +1,9 @@
-import path from 'node:path';
 import { AppError } from '../config/app-error.js';
 import type { RunOptions, TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
 import type { TrialsRequest } from '../telemetry/trials-protocol.js';
 import { answerTiming } from './engine/native/answer-timing.js';
 import { isTimingRequest } from './engine/native/timing-protocol.js';
-import { RunLog } from './run-log.js';
+import { openRunLog, type RunLog } from './run-log.js';
 import type { RunSink } from './run-outbox.js';
 import { RunSession } from './run-session.js';
 import { searchFix, type Search } from './trials/search.js';
@@ -112,10 +111,9 @@ class Trainer implements RunSink {
       checkOnly,
       saveWeights: trial === null,
       ...(trial === null ? {} : trial.settings),
-      opened: ({ directory, document }) => {
+      opened: (prepared) => {
         if (checkOnly || trial !== null) return [];
-        const config = { name: path.basename(document.file), text: document.text };
-        this.log_ = new RunLog(directory, config, (reason) => this.log('warn', reason));
+        this.log_ = openRunLog(prepared, (reason) => this.log('warn', reason));
         return [this.log_];
       },
     });

@@ -2,7 +2,7 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 const READY_MS = 60_000;
-const PALETTE_MS = 10_000;
+const PALETTE_MS = 3_000;
 const ROW_MS = 5_000;
 const ACTIONS_MS = 4_000;
 const TRIES = 6;
@@ -20,15 +20,18 @@ export async function openFile(page: Page, name: string): Promise<void> {
   await page.locator('.editor-group-container .tab', { hasText: name }).first().waitFor({ timeout: READY_MS });
 }
 
-/** Runs a command by its title from the palette. An extension that is still starting may not list it yet: asks again. */
+/**
+ * Runs a command by its title from the palette. An extension that is still starting may not list it yet, and a key pressed while a webview
+ * with the focus comes or goes is lost: asks again.
+ */
 export async function runCommand(page: Page, title: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await page.keyboard.press('F1');
     const input = page.locator('.quick-input-widget .quick-input-box input');
-    await input.waitFor({ state: 'visible', timeout: PALETTE_MS });
-    await input.fill(`>${title}`);
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
     try {
+      await page.keyboard.press('F1');
+      await input.waitFor({ state: 'visible', timeout: PALETTE_MS });
+      await input.fill(`>${title}`);
       await row.waitFor({ state: 'visible', timeout: ROW_MS });
       await row.click();
       return;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { runPageCommand } from '../../src/extension/page-actions.js';
 import type { TrialsResult } from '../../src/telemetry/trials-protocol.js';
 import { cleanUp, gradwatch, openExample, problem, replaceInDocument, train, until } from './in-editor.js';
 
@@ -80,6 +81,32 @@ describe('quick fixes', function () {
     assert.match(document.getText(), /"scale": "standard"/);
     const again = await vscode.commands.executeCommand('gradwatch.applyFix', document.uri, 'scale-inputs');
     assert.equal(again, false);
+  });
+
+  it('shows from the page what a fix of a recorded run would change, though a newer run of that config does not offer it', async () => {
+    const services = await gradwatch();
+    const { runs, library, dashboard } = services;
+    const { document } = await exploded();
+    const exploding = runs.current;
+    await runs.stop();
+    const key = exploding?.runId;
+    assert.ok(key);
+    const stored = await until('the run in the library', async () => (await library.refresh()).find((run) => run.key === key));
+    await vscode.commands.executeCommand('gradwatch.applyFix', document.uri, 'scale-inputs');
+    await replaceInDocument(document, '"learningRate": 0.01', '"learningRate": 0.00001');
+    const newer = await train(document.uri);
+    await until('steps', () => newer.lastStep >= 0);
+    await runs.stop();
+    const offered = services.fixes.plansFor(document.uri, document.getText()).map(({ fix }) => fix.id);
+    assert.ok(!offered.includes('lower-learning-rate'), offered.join(', '));
+    dashboard.show(await library.open(stored.log));
+    await runPageCommand(services, { type: 'previewFix', fix: 'lower-learning-rate' });
+    const { input } = await until('the comparison', () => vscode.window.tabGroups.activeTabGroup.activeTab);
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    const proposed = await vscode.workspace.openTextDocument(input.modified);
+    assert.match(proposed.getText(), /"scale": "standard"/);
+    assert.notEqual(proposed.getText(), document.getText());
+    dashboard.show(null);
   });
 
   it('fits the present text when lines and layers were inserted since the run', async () => {

@@ -73,21 +73,20 @@ function strokeStretch(
   context.lineJoin = 'round';
   context.beginPath();
   for (const { buckets } of model.ghosts) {
-    const { kind, stride, first } = buckets;
-    const [mins, maxs] = linear ? [buckets.min, buckets.max] : [buckets.logMin, buckets.logMax];
+    const { kind, first } = buckets;
+    // A bucket of one step: its smallest value is its only one.
+    const values = linear ? buckets.min : buckets.logMin;
     let open = false;
     for (let b = Math.max(0, from - 1 - first); b < Math.min(end - first, buckets.length); b++) {
       if (kind[b] === EMPTY) continue;
-      const low = mins[b] as number;
-      const high = maxs[b] as number;
-      if (kind[b] !== FINITE || !Number.isFinite(low) || !Number.isFinite(high)) {
+      const value = values[b] as number;
+      if (kind[b] !== FINITE || !Number.isFinite(value)) {
         open = false;
         continue;
       }
       const x = stepPosition(bucketCentre(buckets, b), window) * width;
-      if (open) context.lineTo(x, place(low));
-      else context.moveTo(x, place(low));
-      if (stride > 1) context.lineTo(x, place(high));
+      if (open) context.lineTo(x, place(value));
+      else context.moveTo(x, place(value));
       open = true;
     }
   }

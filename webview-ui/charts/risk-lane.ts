@@ -1,12 +1,9 @@
 import type { Buckets } from '../run/buckets.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
 import { forBuckets } from '../view/line-model.js';
+import { HIGH_RISK, RISK_LIMIT } from '../view/readings.js';
 import { openCanvas } from './canvas.js';
 import type { Palette } from './palette.js';
-
-/** Risk from here on is a warning, and from the next on an error. */
-export const RISK_LIMIT = 0.5;
-export const HIGH_RISK = 0.8;
 
 /** Paints the largest risk of each bucket as a bar from below, with the limit as a dotted line. */
 export function paintRisk(canvas: HTMLCanvasElement, risk: Buckets, window: StepWindow, palette: Palette, shadeFrom: number | null): void {

@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunBeside, RunView } from '../run/dashboard-state.js';
 import { largestRow } from '../run/scans.js';
 import { formatCount, formatNumber, formatShare } from '../scales/format.js';
-import { configDifference, type Setting } from '../view/config-difference.js';
-import { layerParting } from '../view/parting.js';
+import { comparisonOf, type LayerParting } from '../view/comparison.js';
+import type { Setting } from '../view/config-difference.js';
 import { baselineLoss } from '../view/run-facts.js';
 import { recentLoss } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
@@ -14,7 +14,7 @@ import { say } from '../language/language.js';
 /** The strip over the charts while two runs are laid over each other: which is which, and where they part. */
 export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }: PageActions): TemplateResult {
   const { parts, firstDifference } = beside.parting;
-  const differences = settingsOf(run, beside).length;
+  const differences = comparisonOf(run, beside).settings.length;
   const headline = parts === null ? say('The runs do not part') : say('The runs part at step {0}', formatCount(parts));
   const same =
     firstDifference === null
@@ -40,7 +40,7 @@ export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }
 
 /** What differs between the two runs: settings, results, and the order in which their layers part. */
 export function differenceSection(run: RunView, beside: RunBeside, { remember }: PageActions): TemplateResult {
-  const b = beside.run;
+  const { settings, layers } = comparisonOf(run, beside);
   return html`<section class="section difference" aria-labelledby="difference-title">
     <header><h2 id="difference-title">${say('Difference')}</h2></header>
     <div class="inner">
@@ -53,7 +53,7 @@ export function differenceSection(run: RunView, beside: RunBeside, { remember }:
           </tr>
         </thead>
         <tbody>
-          ${[...settingsOf(run, beside), ...resultsOf(run, b)].map(
+          ${[...settings, ...resultsOf(run, beside.run)].map(
             ({ path, a, b: other }) =>
               html`<tr>
                 <th scope="row">${breakable(path)}</th>
@@ -67,18 +67,13 @@ export function differenceSection(run: RunView, beside: RunBeside, { remember }:
         The runs part where the gap between the losses first exceeds three times the noise of the calmer one, and stays there. Below a
         relative difference of 0.00001 values are the same but for rounding.
       </p>
-      ${layersTable(run, b, remember)}
+      ${layersTable(layers, remember)}
     </div>
   </section>`;
 }
 
-function layersTable(run: RunView, b: RunView, remember: PageActions['remember']): TemplateResult | typeof nothing {
-  const rows = (run.start?.layers ?? []).flatMap(({ name }, a) => {
-    const other = b.start?.layers.findIndex((layer) => layer.name === name) ?? -1;
-    return other < 0 ? [] : [{ name, step: layerParting(run.store, b.store, 'gradNorm', a, other) }];
-  });
-  if (rows.length === 0) return nothing;
-  rows.sort((x, y) => (x.step ?? Infinity) - (y.step ?? Infinity));
+function layersTable(layers: readonly LayerParting[], remember: PageActions['remember']): TemplateResult | typeof nothing {
+  if (layers.length === 0) return nothing;
   return html`<table class="figures-table compare-table">
     <thead>
       <tr>
@@ -87,7 +82,7 @@ function layersTable(run: RunView, b: RunView, remember: PageActions['remember']
       </tr>
     </thead>
     <tbody>
-      ${rows.map(
+      ${layers.map(
         ({ name, step }) =>
           html`<tr>
             <th scope="row">${link(name, () => remember({ layer: name }), say('Focus {0}', name))}</th>
@@ -96,11 +91,6 @@ function layersTable(run: RunView, b: RunView, remember: PageActions['remember']
       )}
     </tbody>
   </table>`;
-}
-
-/** Settings that differ, as the configs write them. */
-function settingsOf(run: RunView, { run: b }: RunBeside): Setting[] {
-  return configDifference(run.start?.config, b.start?.config);
 }
 
 function resultsOf(a: RunView, b: RunView): Setting[] {

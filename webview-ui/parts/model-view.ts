@@ -64,6 +64,7 @@ export class ModelView extends LitElement {
     const { run, layers, reading } = this;
     if (run === null || reading === null || reading.run !== run) return nothing;
     const columns = columnsOf(reading.heat.metric);
+    const widest = Math.max(1, ...layers.map(({ units }) => units));
     return html`<div
       class="net-box"
       role="table"
@@ -75,15 +76,14 @@ export class ModelView extends LitElement {
         ${columns.map(([, name]) => html`<span class="net-value" role="columnheader">${name}</span>`)}
         <span class="hidden" role="columnheader">type, output, activation, parameters</span>
       </div>
-      ${layers.map((layer, i) => this.layerRow(layer, i, run, reading))}
+      ${layers.map((layer, i) => this.layerRow(layer, i, run, reading, widest))}
     </div>`;
   }
 
-  private layerRow(layer: NetLayer, i: number, run: RunView, reading: HeatReading): TemplateResult {
+  private layerRow(layer: NetLayer, i: number, run: RunView, reading: HeatReading, widest: number): TemplateResult {
     const { heat, row, palette } = reading;
     const { name, units, index, finding } = layer;
     const pressed = name === this.memory.layer;
-    const widest = Math.max(1, ...this.layers.map((other) => other.units));
     const colour = index === null ? null : shapeColour(run.store, heat, index, row, palette);
     return html`<div class="net-layer ${pressed ? 'selected' : ''}" role="row" @click=${() => this.select(name)}>
       <span class="net-name" role="rowheader">

@@ -1,8 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { RISK_LIMIT } from '../charts/risk-lane.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { CHART_TITLES, type ChartKey } from '../view/chart-data.js';
-import type { Readings } from '../view/readings.js';
+import { RISK_LIMIT, type Readings } from '../view/readings.js';
 import { lossName } from '../view/run-facts.js';
 import { summaryOf } from '../view/timeline-words.js';
 import { isEverClipped, type Tracks } from '../view/tracks.js';

@@ -1,4 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { RunSummary } from '../../src/telemetry/page-protocol.js';
 import { formatCount, formatNumber, formatShare } from '../scales/format.js';
 import { sparkPath } from '../scales/spark.js';
@@ -14,13 +15,16 @@ const STATUS_ICONS: Partial<Record<RunSummary['status'], [string, string]>> = {
   stopped: ['debug-stop', 'dim'],
 };
 const CURVE = { width: 72, height: 16 };
+const START_TIME = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** The run on show and the one laid over it. */
+interface ShownRuns {
+  current: string | null;
+  other: string | null;
+}
 
 /** The runs of the workspace, to open, to lay over the one on show, to name and to delete. */
-export function runsSection(
-  history: RunSummary[],
-  shown: { current: string | null; other: string | null },
-  { send }: PageActions,
-): TemplateResult | typeof nothing {
+export function runsSection(history: RunSummary[], shown: ShownRuns, { send }: PageActions): TemplateResult | typeof nothing {
   if (history.length === 0) return nothing;
   return html`<section class="runs" aria-labelledby="runs-title">
     <h2 id="runs-title">${say('Runs')}</h2>
@@ -38,23 +42,23 @@ export function runsSection(
           </tr>
         </thead>
         <tbody>
-          ${history.map((run) => historyRow(run, shown, send))}
+          ${history.map((run) => guard(whatRowShows(run, shown), () => historyRow(run, shown, send)))}
         </tbody>
       </table>
     </div>
   </section>`;
 }
 
-function historyRow(
-  run: RunSummary,
-  { current, other }: { current: string | null; other: string | null },
-  send: PageActions['send'],
-): TemplateResult {
-  const isCurrent = run.run === current;
-  const isOther = run.run === other;
+/** A row is drawn again only where one of these is another: the list is long, and the page draws at every frame. */
+function whatRowShows(run: RunSummary, { current, other }: ShownRuns): [RunSummary, boolean, boolean, boolean] {
+  return [run, run.run === current, run.run === other, other === null];
+}
+
+function historyRow(run: RunSummary, shown: ShownRuns, send: PageActions['send']): TemplateResult {
+  const [, isCurrent, isOther, alone] = whatRowShows(run, shown);
   const [codicon, tone] = run.problem === undefined ? (STATUS_ICONS[run.status] ?? ['circle-large', 'dim']) : ['warning', 'warning'];
   const share = run.baselineLoss > 0 ? formatShare(run.loss / run.baselineLoss) : formatNumber(run.loss);
-  const letter = other === null ? nothing : html`<b class="run-letter">${isCurrent ? 'A' : isOther ? 'B' : ''}</b>`;
+  const letter = alone ? nothing : html`<b class="run-letter">${isCurrent ? 'A' : isOther ? 'B' : ''}</b>`;
   return html`<tr class=${isCurrent || isOther ? 'current' : ''} data-run=${run.run}>
     <td>${icon(codicon, tone)} ${startTime(run.time)} ${letter}</td>
     <td class="grow" title=${run.config}>${run.label ?? run.config}</td>
@@ -91,5 +95,5 @@ function curve(losses: number[] | undefined): TemplateResult | typeof nothing {
 function startTime(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return iso;
-  return time.toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+  return START_TIME.format(time);
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { HIGH_RISK, RISK_LIMIT } from '../charts/risk-lane.js';
 import type { RunView } from '../run/dashboard-state.js';
+import { HIGH_RISK, RISK_LIMIT } from '../view/readings.js';
 import { evidenceNow, LIMIT_POSITION, riskNow, signalOf, type Signal } from '../view/signals.js';
 import type { Fact, Level, Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';

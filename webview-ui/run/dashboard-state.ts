@@ -187,6 +187,8 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
       break;
     case 'rollback':
       run.store.goBackTo(event.to);
+      // What the last look saw behind that step is undone, and the run has to grow far before it would be looked for again.
+      if (run.beside !== undefined) layBeside(run, run.beside.run);
       run.course = [...run.course, event];
       break;
     case 'change':

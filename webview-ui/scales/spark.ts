@@ -17,22 +17,24 @@ const PADDING = 1.5;
 export function sparkPath(points: readonly (readonly [number, number])[], box: SparkBox): string {
   const broken = points.findIndex(([, value]) => !Number.isFinite(value));
   const drawn = (broken < 0 ? points : points.slice(0, broken)).filter(([, value]) => value > 0);
-  return drawn.map((point, i) => `${i === 0 ? 'M' : 'L'}${sparkPoint(point, drawn, points, box).map(rounded).join(' ')}`).join('');
+  const place = placeIn(box, drawn, points.at(-1)?.[0]);
+  return drawn.map((point, i) => `${i === 0 ? 'M' : 'L'}${place(point).map(rounded).join(' ')}`).join('');
 }
 
-/** Position of one point of a curve in its box. */
-export function sparkPoint(
-  [x, value]: readonly [number, number],
-  scaled: readonly (readonly [number, number])[],
-  all: readonly (readonly [number, number])[],
+/** Where a point lies in the box of a curve. */
+function placeIn(
   { width, height, low, high, last }: SparkBox,
-): [number, number] {
-  const logs = scaled.map(([, v]) => Math.log10(v));
+  scaled: readonly (readonly [number, number])[],
+  lastX: number | undefined,
+): (point: readonly [number, number]) => [number, number] {
+  const logs = scaled.map(([, value]) => Math.log10(value));
   const bottom = low === null ? Math.min(...logs) : Math.log10(low);
   const top = Math.max(high === null ? Math.max(...logs) : Math.log10(high), bottom + 0.5);
-  const share = Math.max(0, Math.min(1, (Math.log10(value) - bottom) / (top - bottom)));
-  const end = Math.max(1, last ?? all.at(-1)?.[0] ?? 1);
-  return [PADDING + (x / end) * (width - 2 * PADDING), PADDING + (1 - share) * (height - 2 * PADDING)];
+  const end = Math.max(1, last ?? lastX ?? 1);
+  return ([x, value]) => {
+    const share = Math.max(0, Math.min(1, (Math.log10(value) - bottom) / (top - bottom)));
+    return [PADDING + (x / end) * (width - 2 * PADDING), PADDING + (1 - share) * (height - 2 * PADDING)];
+  };
 }
 
 const rounded = (value: number) => Math.round(value * 10) / 10;

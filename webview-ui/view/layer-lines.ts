@@ -46,7 +46,8 @@ export function layerLines(
   perLayer: readonly Buckets[],
   top: readonly number[],
 ): Pick<LineModel, 'lines' | 'ghosts'> {
-  const bucketsOf = (l: number) => perLayer[shown.indexOf(l)] as Buckets;
+  const buckets = new Map(shown.map((l, i) => [l, perLayer[i]]));
+  const bucketsOf = (l: number) => buckets.get(l) as Buckets;
   const coloured = top.map((l, rank) => chartLine(layerName(run, l), bucketsOf(l), RANK_STYLES[rank])).reverse();
   const thin = (layers: readonly number[], colour: string): ChartLine[] =>
     layers.map((l) => chartLine(layerName(run, l), bucketsOf(l), { colour, width: 1, dots: false }));

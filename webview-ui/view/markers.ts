@@ -17,48 +17,31 @@ export interface Marker {
   side: 'right' | 'left' | 'none';
 }
 
-/** A rollback is marked where the run went on, a change where it came into force; findings at that step go first. */
-function addCourse(bySteps: Map<number, Marker>, event: CourseEvent, window: StepWindow, width: number): void {
-  const step = event.event === 'change' ? event.step : event.to;
-  const label = event.event === 'change' ? `${event.fix ?? 'changed'} live` : 'rolled back';
-  const known = bySteps.get(step);
-  const severity = event.event === 'change' ? 'change' : 'info';
-  if (known !== undefined && known.severity !== 'info') known.count++;
-  else if (step >= window.from && step <= window.to)
-    bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
-}
-
 const LABEL_CHARACTER = 5.9;
 const ICON_ROOM = 22;
 
 /** One marker per step that has findings, with labels where they fit: right, else left, else none. */
 export function markersOf(run: RunView, window: StepWindow, width: number): Marker[] {
   const bySteps = new Map<number, Marker>();
+  const mark = (step: number, severity: Marker['severity'], label: string) => {
+    if (step < window.from || step > window.to) return;
+    bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
+  };
   for (const finding of ranked(run.findings)) {
     if (finding.severity === 'info' && finding.phase === 'preflight') continue;
     const known = bySteps.get(finding.step);
     if (known !== undefined) known.count++;
-    else if (finding.step >= window.from && finding.step <= window.to)
-      bySteps.set(finding.step, {
-        step: finding.step,
-        severity: finding.severity,
-        label: finding.id,
-        count: 1,
-        left: Math.round(stepPosition(finding.step, window) * width),
-        side: 'none',
-      });
+    else mark(finding.step, finding.severity, finding.id);
   }
-  for (const event of run.course) addCourse(bySteps, event, window, width);
+  for (const event of run.course) {
+    const { step, severity, label } = courseMark(event);
+    const known = bySteps.get(step);
+    // Findings at that step go first.
+    if (known !== undefined && known.severity !== 'info') known.count++;
+    else mark(step, severity, label);
+  }
   const parts = run.beside?.parting.parts ?? null;
-  if (parts !== null && !bySteps.has(parts) && parts >= window.from && parts <= window.to)
-    bySteps.set(parts, {
-      step: parts,
-      severity: 'info',
-      label: 'runs part',
-      count: 1,
-      left: Math.round(stepPosition(parts, window) * width),
-      side: 'none',
-    });
+  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', 'runs part');
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {
@@ -69,4 +52,11 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
     freeRight = marker.side === 'left' ? marker.left - need : marker.left - 8;
   });
   return markers.reverse();
+}
+
+/** A rollback is marked where the run went on, a change where it came into force. */
+function courseMark(event: CourseEvent): Pick<Marker, 'step' | 'severity' | 'label'> {
+  return event.event === 'change'
+    ? { step: event.step, severity: 'change', label: `${event.fix ?? 'changed'} live` }
+    : { step: event.to, severity: 'info', label: 'rolled back' };
 }

@@ -20,12 +20,19 @@ export interface Parting {
 
 /** Parting of the losses. */
 export function partingOf(a: RunStore, b: RunStore): Parting {
-  return parting(a, b, a.series('loss'), b.series('loss'));
+  return parting(a, commonRows(a, b), a.series('loss'), b.series('loss'));
 }
 
-/** Step at which a layer's figures part; null where they do not. */
-export function layerParting(a: RunStore, b: RunStore, metric: ShownMetric, layerA: number, layerB: number): number | null {
-  return parting(a, b, a.layer(metric, layerA), b.layer(metric, layerB)).parts;
+/** Step at which a layer's figures part; null where they do not. Who asks for many layers finds the common `rows` once. */
+export function layerParting(
+  a: RunStore,
+  b: RunStore,
+  metric: ShownMetric,
+  layerA: number,
+  layerB: number,
+  rows = commonRows(a, b),
+): number | null {
+  return parting(a, rows, a.layer(metric, layerA), b.layer(metric, layerB)).parts;
 }
 
 /**
@@ -33,8 +40,7 @@ export function layerParting(a: RunStore, b: RunStore, metric: ShownMetric, laye
  * runs part where the gap first exceeds three times the noise of the series (the median jump between neighbouring frames of the
  * calmer run) and stays there at nine of ten steps. Where only one is a number they are apart.
  */
-function parting(a: RunStore, b: RunStore, seriesA: Column, seriesB: Column): Parting {
-  const rows = commonRows(a, b);
+function parting(a: RunStore, rows: [number, number][], seriesA: Column, seriesB: Column): Parting {
   const gaps = rows.map(([ra, rb]) => gapOf(seriesA[ra] as number, seriesB[rb] as number));
   const first = gaps.findIndex((gap) => gap > ROUNDING);
   const stepOf = (i: number) => (i < 0 ? null : (a.step[rows[i]?.[0] ?? 0] as number));
@@ -76,7 +82,7 @@ function medianJump(values: number[]): number {
 }
 
 /** Rows of both runs at the same steps, ascending. */
-function commonRows(a: RunStore, b: RunStore): [number, number][] {
+export function commonRows(a: RunStore, b: RunStore): [number, number][] {
   const rows: [number, number][] = [];
   for (let i = 0, j = 0; i < a.count && j < b.count;) {
     const [stepA, stepB] = [a.step[i] as number, b.step[j] as number];

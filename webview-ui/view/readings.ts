@@ -23,9 +23,11 @@ export interface Readings {
   norm: Reading;
 }
 
-const RISK_LIMIT = 0.5;
+/** Risk from here on is a warning, and from the next on an error. */
+export const RISK_LIMIT = 0.5;
+export const HIGH_RISK = 0.8;
 /** Norms closer than this, relatively, are the same. */
-const EQUAL_NORMS = 1e-6;
+export const EQUAL_NORMS = 1e-6;
 
 /** Reads all tracks at a step, or at the newest frame; null where there are no frames. */
 export function readAt(run: RunView, step: number | null): Readings | null {

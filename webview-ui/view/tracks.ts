@@ -10,6 +10,7 @@ import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel 
 import { lineModel, chartLine, type LineModel, type Reference } from './line-model.js';
 import { layerLines, topLayers } from './layer-lines.js';
 import { withRunBeside } from './overlay-run.js';
+import { EQUAL_NORMS } from './readings.js';
 import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, matchingLayers, rateLimit, windowOf } from './run-facts.js';
 
 /** Room for a forecast in the "follow" view, as a share of its steps. */
@@ -167,5 +168,5 @@ export function isEverClipped(run: RunView): boolean {
   const { store } = run;
   const before = store.series('globalGradNorm');
   const after = store.series('clippedGradNorm');
-  return everTrue(store, 'clipped', (row) => (after[row] as number) < (before[row] as number) * (1 - 1e-6));
+  return everTrue(store, 'clipped', (row) => (after[row] as number) < (before[row] as number) * (1 - EQUAL_NORMS));
 }

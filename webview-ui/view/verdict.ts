@@ -1,4 +1,5 @@
 import { EVIDENCE } from '../../src/diagnosis/finding.js';
+import { isInVain } from '../../src/fixes/answers.js';
 import type { Severity } from '../../src/telemetry/events.js';
 import type { FixCard, PageFinding } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
@@ -193,6 +194,6 @@ function causeNote({ evidence }: PageFinding): string {
 
 /** The first that was proven, else the first for this finding that was not tried in vain. */
 function bestFix(fixes: readonly FixCard[], finding: string): FixCard | null {
-  const open = fixes.filter(({ trial }) => trial?.verdict !== 'no-effect' && trial?.verdict !== 'worse');
+  const open = fixes.filter(({ trial }) => !isInVain(trial));
   return open.find(({ trial }) => trial?.verdict === 'fixes') ?? open.find(({ answers }) => answers.includes(finding)) ?? open[0] ?? null;
 }

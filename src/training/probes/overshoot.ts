@@ -1,10 +1,9 @@
-import { SOME_RISK } from '../risk-levels.js';
+import { HIGH_RISK, SOME_RISK } from '../risk-levels.js';
 import type { Batch, Proposal, Stepper } from '../stepper.js';
 
 /** Steps at the start that are always probed: nine of twelve explosions do their harm within the first seven. */
 const FIRST_STEPS = 4;
-/** From `SOME_RISK` on every fourth step is probed, from this on every one. */
-const HIGH_RISK = 0.6;
+/** From `SOME_RISK` on every fourth step is probed, from `HIGH_RISK` on every one. */
 const SOME_RISK_INTERVAL = 4;
 
 /** Whether to probe at this step: the first ones, powers of two, and densely while there is risk. */

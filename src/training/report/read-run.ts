@@ -1,11 +1,10 @@
 import { createReadStream, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../config/app-error.js';
-import type { RecordedConfig } from '../../fixes/recorded-snapshot.js';
-import { LogReader } from '../../telemetry/log-reader.js';
+import { configNames, type RecordedConfig } from '../../fixes/recorded-snapshot.js';
+import { EVENTS_FILE, LogReader } from '../../telemetry/log-reader.js';
 import { RunRecorder, type RecordedRun } from '../../telemetry/recorded-run.js';
 
-const EVENTS_FILE = 'events.jsonl';
 /** Memory for the numbers of the frames: a million steps of two layers. */
 const FRAME_BYTES = 256 * 2 ** 20;
 const PIECE_BYTES = 2 ** 20;
@@ -71,7 +70,6 @@ function broken(file: string, cause: unknown): AppError {
 /** The copy of the config that lies in the run directory. */
 function configBeside(logFile: string, { start }: RecordedRun): RecordedConfig | null {
   const folder = path.dirname(logFile);
-  const named = start.configFile === undefined ? [] : [start.configFile.split(/[\\/]/).at(-1) ?? ''];
-  const found = [...named, ...readdirSync(folder)].find((name) => /(^|\.)gradwatch\.jsonc?$/.test(name) && statOf(path.join(folder, name))?.isFile() === true); // prettier-ignore
+  const found = configNames(start, readdirSync(folder)).find((name) => statOf(path.join(folder, name))?.isFile() === true);
   return found === undefined ? null : { name: found, text: readFileSync(path.join(folder, found), 'utf8') };
 }

@@ -1,12 +1,13 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
 import type { Frame, RunEvent, StartEvent, StateEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
-import { forecastLine, weightsLine } from '../../telemetry/event-text.js';
+import { forecastLine, rollbackLine, weightsLine } from '../../telemetry/event-text.js';
 import { decodeFrames, selectFrames, type FrameBatch } from '../../telemetry/frame-batch.js';
+import { HIGH_RISK, SOME_RISK } from '../risk-levels.js';
 import type { RunSink } from '../run-outbox.js';
 import { findingText } from './finding-text.js';
 import { bar, duration, figure, worstLayer } from './format.js';
-import { epochText, epochsOf, startLines } from './plain-view.js';
+import { endText, epochText, epochsOf, startLines } from './plain-view.js';
 import type { Style } from './style.js';
 
 /** The terminal, as far as the view uses it. */
@@ -44,9 +45,9 @@ export class LiveView implements RunSink {
     else if (event.event === 'epoch') this.note = `epoch ${event.epoch + 1}  ${epochText(event)}`;
     else if (event.event === 'state') this.changed(event);
     else if (event.event === 'forecast') this.say(forecastLine(event));
-    else if (event.event === 'rollback') this.say(`rolled back from step ${event.step} to step ${event.to}`);
+    else if (event.event === 'rollback') this.say(rollbackLine(event));
     else if (event.event === 'end') {
-      const text = `${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`;
+      const text = endText(event);
       this.say(event.status === 'completed' ? this.style.green(text) : this.style.yellow(text), true);
       if (event.weights !== undefined) this.say(weightsLine(event.weights), true);
     }
@@ -112,8 +113,8 @@ export class LiveView implements RunSink {
 
   private riskText(risk: number): string {
     const text = `${Math.round(risk * 100)} %`;
-    if (risk >= 0.6) return this.style.red(text);
-    return risk >= 0.3 ? this.style.yellow(text) : this.style.green(text);
+    if (risk >= HIGH_RISK) return this.style.red(text);
+    return risk >= SOME_RISK ? this.style.yellow(text) : this.style.green(text);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ConfigDocument } from '../../config/parse-config.js';
-import type { EpochEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
+import type { EndEvent, EpochEvent, RunEvent, StartEvent } from '../../telemetry/events.js';
 import { fallbackLine } from '../../telemetry/fallback-text.js';
-import { changeLine, forecastLine, weightsLine } from '../../telemetry/event-text.js';
+import { changeLine, forecastLine, rollbackLine, weightsLine } from '../../telemetry/event-text.js';
 import type { RunSink } from '../run-outbox.js';
 import { figure } from './format.js';
 import { findingText } from './finding-text.js';
@@ -48,10 +48,10 @@ export class PlainView implements RunSink {
         this.write(changeLine(event));
         break;
       case 'rollback':
-        this.write(`rolled back from step ${event.step} to step ${event.to}`);
+        this.write(rollbackLine(event));
         break;
       case 'end':
-        this.write(`${event.status} after ${event.steps} steps, ${event.seconds.toFixed(1)} s, loss ${figure(event.loss)}`);
+        this.write(endText(event));
         if (event.weights !== undefined) this.write(weightsLine(event.weights));
         break;
       case 'fallback':
@@ -85,6 +85,10 @@ export function startLines(start: StartEvent): string[] {
     `engine ${start.engine}: ${start.engineReason}`,
     `${start.parameters} parameters, ${train} training rows, ${validation} for validation; trivial loss ${figure(start.baseline.loss)}`,
   ];
+}
+
+export function endText({ status, steps, seconds, loss }: EndEvent): string {
+  return `${status} after ${steps} steps, ${seconds.toFixed(1)} s, loss ${figure(loss)}`;
 }
 
 export function epochText(event: EpochEvent): string {

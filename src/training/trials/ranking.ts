@@ -34,8 +34,8 @@ export function ranked<T extends Tried>(tried: readonly T[]): T[] {
     standingOf(t.record),
     bucket(shareThere(t.record, t.record.steps)),
   ];
-  const keys = new Map(tried.map((t, i) => [t as Tried, [...keyOf(t), i]]));
-  return [...tried].sort((a, b) => compare(keys.get(a) ?? [], keys.get(b) ?? []));
+  const keyed = tried.map((t) => ({ t, key: keyOf(t) }));
+  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ t }) => t);
 }
 
 /** 0 in order, 1 with an error finding, 2 lost, 3 crashed. */
@@ -46,7 +46,7 @@ function standingOf(record: TrialRecord): number {
 }
 
 /** A loss that is lost stays so. */
-export function shareThere(record: TrialRecord, step: number): number {
+function shareThere(record: TrialRecord, step: number): number {
   if (record.lost && step >= record.steps) return Infinity;
   return record.shareAt(Math.min(step, record.steps));
 }

@@ -24,14 +24,13 @@ export function reasonOf(outcome: Outcome): string {
 }
 
 /** "0.25 of the trivial predictor's" */
-export function shareText(share: number | undefined): string {
+function shareText(share: number | undefined): string {
   return share === undefined || !Number.isFinite(share) ? 'not a number' : `${formatNumber(share)} of the trivial predictor's`;
 }
 
 function beside({ best }: Outcome): string {
   if (best?.controlShare === undefined) return '';
-  const control = Number.isFinite(best.controlShare) ? formatNumber(best.controlShare) : 'lost';
-  return Number.isFinite(best.controlShare) ? ` (untouched: ${control})` : ` (untouched: the loss is ${String(best.control)})`;
+  return ` (untouched: ${Number.isFinite(best.controlShare) ? formatNumber(best.controlShare) : `the loss is ${String(best.control)}`})`;
 }
 
 function noneText({ trials, findings, ended }: Outcome): string {

@@ -200,20 +200,23 @@ class FixSearch {
 
   /** Updates of all trials so far. */
   private spent(): number {
-    const all = [this.control, ...this.tried.map(({ trial }) => trial), ...this.repeats];
-    return all.reduce((sum, trial) => sum + (trial?.record.steps ?? 0), 0);
+    return this.all.reduce((sum, { record }) => sum + record.steps, 0);
+  }
+
+  /** Every trial begun, the control first. */
+  private get all(): Trial[] {
+    return [...(this.control === null ? [] : [this.control]), ...this.tried.map(({ trial }) => trial), ...this.repeats];
   }
 
   private tellProgress(): void {
     const trials = this.tried.map(({ trial, candidate }) => trial.progress(candidate));
-    const all = [...(this.control === null ? [] : [this.control.progress(null)]), ...trials];
+    const shown = [...(this.control === null ? [] : [this.control.progress(null)]), ...trials];
     const fullRun = this.control?.record.start?.plannedSteps ?? Infinity;
-    const spent = all.reduce((sum, { steps }) => sum + steps, 0) / fullRun;
-    this.tell({ type: 'progress', phase: this.phase, spent, seconds: (performance.now() - this.started) / 1000, trials: all });
+    const spent = this.all.reduce((sum, { steps }) => sum + steps, 0) / fullRun;
+    this.tell({ type: 'progress', phase: this.phase, spent, seconds: (performance.now() - this.started) / 1000, trials: shown });
   }
 
   private async endAll(): Promise<void> {
-    const all = [...this.tried.map(({ trial }) => trial), ...this.repeats, ...(this.control === null ? [] : [this.control])];
-    await Promise.all(all.map((trial) => trial.end()));
+    await Promise.all(this.all.map((trial) => trial.end()));
   }
 }

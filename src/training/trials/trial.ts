@@ -65,12 +65,17 @@ export class Trial {
     return this.process.kill();
   }
 
+  /** Updates made, those of the stretch it is on included: for people, since it depends on time. Decisions rest on `record.steps`. */
+  get steps(): number {
+    return Math.max(this.record.steps, this.lastStep);
+  }
+
   progress(candidate: Candidate | null): TrialProgress {
     const { record, state } = this;
     return {
       fix: candidate === null ? null : nameOf(candidate),
       title: candidate === null ? 'The config as it is' : titleOf(candidate),
-      steps: Math.max(record.steps, this.lastStep),
+      steps: this.steps,
       share: record.steps === 0 ? NaN : record.shareAt(),
       state,
     };

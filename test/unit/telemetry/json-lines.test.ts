@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../../src/telemetry/events.js';
-import { decodeLine, encodeEvent, encodeFrame } from '../../../src/telemetry/json-lines.js';
+import type { Frame, RunEvent } from '../../../src/telemetry/events.js';
+import { encodeFrames } from '../../../src/telemetry/frame-batch.js';
+import { FrameLines } from '../../../src/telemetry/frame-lines.js';
+import { decodeLine, encodeEvent } from '../../../src/telemetry/json-lines.js';
 import { decodeLog } from '../../../src/telemetry/log-reader.js';
 import { anyFrame, figure, frameAt } from './sample-frames.js';
+
+const encodeFrame = (frame: Frame, layerNames: readonly string[]): string =>
+  new TextDecoder().decode(new FrameLines(layerNames).encode(encodeFrames([frame], frame.layers.length))).trimEnd();
 
 const names = ['dense_Dense1', '__proto__', '7'];
 const start: RunEvent = {

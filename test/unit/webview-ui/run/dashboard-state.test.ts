@@ -56,6 +56,21 @@ describe('messages of the host', () => {
     expect(state.run?.fallbacks).toEqual([{ event: 'fallback', layer: null, reason: 'updates in several passes' }]);
   });
 
+  it('where two runs part is looked for again as one grows, and after it went back', () => {
+    const state = emptyDashboard();
+    const ones = (count: number) => new Array<number>(count).fill(1);
+    const frames = batchOf(ones(100));
+    const empty = { epochs: [], findings: [], fixes: [], end: null };
+    receive(state, { type: 'event', run: 'a', event: start }, 0);
+    receive(state, { type: 'compare', snapshot: { ...empty, run: 'b', config: '', state: 'completed', start, frames } }, 0);
+    receive(state, { type: 'frames', run: 'a', batch: batchOf([...ones(40), ...new Array<number>(40).fill(9)]) }, 0);
+    expect(state.run?.beside?.parting).toEqual({ firstDifference: 40, parts: 40 });
+    receive(state, { type: 'event', run: 'a', event: { event: 'rollback', step: 80, to: 40 } }, 0);
+    expect(state.run?.beside?.parting).toEqual({ firstDifference: null, parts: null });
+    receive(state, { type: 'frames', run: 'a', batch: batchOf(ones(30), 40) }, 0);
+    expect(state.run?.beside?.rows).toBe(70);
+  });
+
   it('the rate is that of the frames that arrived', () => {
     const state = emptyDashboard();
     receive(state, { type: 'event', run: 'a', event: start }, 0);

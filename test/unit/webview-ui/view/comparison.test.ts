@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { StartEvent } from '../../../../src/telemetry/events.js';
+import { emptyDashboard, receive, type RunBeside, type RunView } from '../../../../webview-ui/run/dashboard-state.js';
 import { RunStore } from '../../../../webview-ui/run/run-store.js';
 import { sparkPath } from '../../../../webview-ui/scales/spark.js';
+import { comparisonOf } from '../../../../webview-ui/view/comparison.js';
 import { configDifference } from '../../../../webview-ui/view/config-difference.js';
 import { layerParting, partingOf } from '../../../../webview-ui/view/parting.js';
 import { batchOf } from '../batches.js';
@@ -45,6 +48,27 @@ describe('where two runs part', () => {
     expect(partingOf(storeOf([1, 1, 1, 1]), storeOf([1, 9, 9], 1)).parts).toBe(2);
   });
 });
+
+describe('what two runs do not share', () => {
+  it('is kept as long as the look at them, and told anew after the next one or another start', () => {
+    const [run, beside] = [viewOf('a', 1, steps.map(noisy)), viewOf('b', 2, steps.map((step) => noisy(step) * (step < 70 ? 1 : 9)))]; // prettier-ignore
+    const look: RunBeside = { run: beside, parting: partingOf(run.store, beside.store), rows: run.store.count };
+    const first = comparisonOf(run, look);
+    expect(first).toEqual({ settings: [{ path: 'seed', a: '1', b: '2' }], layers: [{ name: 'dense_1', step: 70 }] });
+    expect(comparisonOf(run, look)).toBe(first);
+    expect(comparisonOf(run, { ...look })).not.toBe(first);
+    expect(comparisonOf({ ...run, start: { ...run.start, config: { seed: 2 } } as StartEvent }, look).settings).toEqual([]);
+  });
+});
+
+function viewOf(run: string, seed: number, losses: readonly number[]): RunView {
+  const state = emptyDashboard();
+  const layers = [{ name: 'dense_1', type: 'dense', parameters: 3 }];
+  const event = { event: 'start', run, config: { seed }, layers } as unknown as StartEvent;
+  receive(state, { type: 'event', run, event }, 0);
+  receive(state, { type: 'frames', run, batch: batchOf(losses) }, 0);
+  return state.run as RunView;
+}
 
 describe('the difference of two configs', () => {
   it('names what changed by its path, with values in words', () => {
