@@ -98,7 +98,7 @@ function moduleOf(net: BenchNet): string {
   const target = net.outputs === 1 ? `x[i * ${width}] + x[i * ${width} + 1]` : `Math.floor(random() * ${net.outputs})`;
   const y =
     net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.tidy(() => tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat())`;
-  return `${createNumbers.toString()}
+  return `const createNumbers = ${createNumbers.toString()};
 module.exports = async (tf) => {
   const random = createNumbers(1);
   const x = Float32Array.from({ length: ${rows * width} }, () => ${value});
