@@ -98,16 +98,18 @@ export class FrameRing {
     this.rows = this.oldRows + rowsOf(this.fresh);
   }
 
+  /** Halves the thinned rows where they are half of all; else thins the oldest of the others, a quarter of all at most. */
   private thin(): void {
     const quarter = this.capacity >> 2;
     if (this.oldRows >= this.capacity >> 1) {
       this.old = [thinBatch(concatBatches(this.old), 4)];
       this.framesPerRow = Math.min(this.framesPerRow * 2, quarter >> 1);
+    } else {
+      this.framesPerRow = Math.max(2, this.framesPerRow);
+      const size = 2 * this.framesPerRow;
+      const groups = Math.max(1, Math.floor(Math.min(quarter, CHUNK_ROWS) / size));
+      this.old.push(thinBatch(this.takeOldest(groups * size), size));
     }
-    this.framesPerRow = Math.max(2, this.framesPerRow);
-    const size = 2 * this.framesPerRow;
-    const groups = Math.max(1, Math.floor(Math.min(quarter, CHUNK_ROWS) / size));
-    this.old.push(thinBatch(this.takeOldest(groups * size), size));
     this.oldRows = rowsOf(this.old);
     this.rows = this.oldRows + rowsOf(this.fresh);
   }
