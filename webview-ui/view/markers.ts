@@ -3,6 +3,7 @@ import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
 import { ranked } from './verdict.js';
+import { say } from '../language/language.js';
 
 /** A finding, a change of the config or another moment on the x axis. */
 export interface Marker {
@@ -41,7 +42,7 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
     else mark(step, severity, label);
   }
   const parts = run.beside?.parting.parts ?? null;
-  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', 'runs part');
+  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', say('runs part'));
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {
@@ -57,6 +58,6 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
 /** A rollback is marked where the run went on, a change where it came into force. */
 function courseMark(event: CourseEvent): Pick<Marker, 'step' | 'severity' | 'label'> {
   return event.event === 'change'
-    ? { step: event.step, severity: 'change', label: `${event.fix ?? 'changed'} live` }
-    : { step: event.to, severity: 'info', label: 'rolled back' };
+    ? { step: event.step, severity: 'change', label: event.fix === undefined ? say('changed live') : say('{0} live', event.fix) }
+    : { step: event.to, severity: 'info', label: say('rolled back') };
 }
