@@ -2,6 +2,7 @@ import type { Severity } from '../../src/telemetry/events.js';
 import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
+import { labelWidth } from '../scales/text-width.js';
 import { ranked } from './verdict.js';
 import { say } from '../language/language.js';
 
@@ -46,7 +47,7 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {
-    const need = marker.label.length * LABEL_CHARACTER + ICON_ROOM;
+    const need = labelWidth(marker.label, LABEL_CHARACTER) + ICON_ROOM;
     const freeLeft = markers[i + 1]?.left ?? 0;
     if (freeRight - marker.left > need) marker.side = 'right';
     else if (marker.left - freeLeft > need + 8) marker.side = 'left';
