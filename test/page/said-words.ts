@@ -46,7 +46,7 @@ export function wordsUnsaid(page: Page): Promise<string[]> {
     const isUnsaid = (text: string) =>
       outside(text)
         .replace(/(?<![\p{L}_])[\d.,]+(e-?\d+)?/gu, '\u0001')
-        .split(/[^\p{L}\p{N}_ '\-]+/u)
+        .split(/[^\p{L}\p{N}_ '-]+/u)
         .map((piece) => piece.trim())
         .some((piece) => /\p{L}{2,}/u.test(piece) && !/^(Inf|NaN|Jan)$/.test(piece) && !sent.includes(piece));
     const found = new Set<string>();
