@@ -65,7 +65,7 @@ export function layerHead(options: {
 
 /** Columns of a layer's values. A share takes the place of the update where it is chosen, so the coloured column is always there. */
 export function columnsOf(metric: ShownMetric): [ShownMetric, string][] {
-  return isShare(metric) ? [...COLUMNS.slice(0, 2), [metric, metric]] : COLUMNS;
+  return isShare(metric) ? [...COLUMNS.slice(0, 2), [metric, metric === 'dead' ? say('dead') : say('zeros')]] : COLUMNS;
 }
 
 /** Heatmap with the model column on its left and the values at the crosshair on its right. */
@@ -112,11 +112,18 @@ function layerButton(options: {
 }): TemplateResult {
   const { layer, l, place, next, widest, run, heat, row, palette, select } = options;
   const activation = layer.activation === undefined ? '' : `, ${layer.activation}`;
-  const title = `${layer.name}: ${spaced(layer.type)}, ${formatCount(layer.units)} units${activation}, ${formatCount(layer.parameters)} parameters`;
+  const facts = say(
+    '{0}, {1} units{2}, {3} parameters',
+    spaced(layer.type),
+    formatCount(layer.units),
+    activation,
+    formatCount(layer.parameters),
+  );
+  const title = `${layer.name}: ${facts}`;
   const pressed = heat.selected === place ? 'true' : 'false';
   return html`<button class="layer" title=${title} aria-pressed=${pressed} @click=${() => select(layer.name)}>
     ${silhouette({ units: layer.units, next, widest, colour: shapeColour(run.store, heat, l, row, palette) })}
-    <span class="name">${layer.name}</span>
+    <span class="name" translate="no">${layer.name}</span>
     <span class="parameters">${formatCount(layer.parameters)}</span>
   </button>`;
 }

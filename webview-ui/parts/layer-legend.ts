@@ -60,7 +60,7 @@ export function layerList(
       return html`<li class=${rank < 0 ? 'off' : ''}>
         <button aria-pressed=${name === layer ? 'true' : 'false'} @click=${() => select(name)}>
           <span class="key ${rank < 0 ? 'faint' : `${RANK_STYLES[rank]?.colour ?? ''} rank-${rank}`}" aria-hidden="true"></span>
-          <span class="name">${name}</span>
+          <span class="name" translate="no">${name}</span>
           <span>${formatMetric(metric, value(l))}</span>
         </button>
       </li>`;

@@ -30,7 +30,7 @@ export function netRows(options: {
     });
   return html`<div class="row risk-row" data-track="risk" data-chart="risk">
       <div class="gutter"><h2>${say('Risk')}</h2></div>
-      <div class="plot" role="img" aria-label=${summaryOf('Risk, 0 to 1, limit 0.5', run, 'risk')}>
+      <div class="plot" role="img" aria-label=${summaryOf(say('Risk, 0 to 1, limit {0}', RISK_LIMIT), run, 'risk')}>
         <canvas class="risk-canvas"></canvas>
       </div>
       ${menu('risk')}

@@ -76,7 +76,8 @@ function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number
 
 function markerFlag(marker: Marker, width: number, open: (marker: Marker) => void): TemplateResult {
   const { severity, label, step, count, left, side } = marker;
-  const title = `${label}${count > 1 ? ` and ${count - 1} more` : ''}, step ${formatCount(step)}`;
+  const title =
+    count > 1 ? say('{0} and {1} more, step {2}', label, count - 1, formatCount(step)) : say('{0}, step {1}', label, formatCount(step));
   const place: Record<string, string> =
     side === 'left' ? { right: px(width - left - 6), left: 'auto' } : { left: px(left - 6), right: 'auto' };
   return html`<button class="flag ${severity} ${side}" title=${title} aria-label=${title} ${styles(place)} @click=${() => open(marker)}>
@@ -138,7 +139,7 @@ function harmLabel({ step, at }: { step: number; at: number }, model: LineModel,
   if (step > model.window.to || at > model.high) return nothing;
   const right = width - stepPosition(step, model.window) * width + HARM_LABEL_GAP;
   const place = { right: px(right), left: 'auto', top: px(plotY(at, model) - 7) };
-  return html`<span class="plot-label err harm" ${styles(place)}>about step ${formatCount(step)}</span>`;
+  return html`<span class="plot-label err harm" ${styles(place)}>${say('about step {0}', formatCount(step))}</span>`;
 }
 
 /** Value and note of a track in the reading column. */

@@ -12,7 +12,7 @@ import { markersOf, type Marker } from '../view/markers.js';
 import { readAt, type Readings } from '../view/readings.js';
 import { viewWindow } from '../view/run-facts.js';
 import { effectOf, type KeyEffect } from '../view/timeline-keys.js';
-import { heatSummary, readingHead, spokenReading } from '../view/timeline-words.js';
+import { heatSummary, layersSummary, readingHead, spokenReading } from '../view/timeline-words.js';
 import { buildTracks, type Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { ChartActions } from './chart-actions.js';
@@ -26,6 +26,7 @@ import { netRows } from './net-rows.js';
 import { TimelinePainter } from './timeline-painter.js';
 import { TimelinePointer } from './timeline-pointer.js';
 import { lineRow, overlay, ruler } from './timeline-rows.js';
+import { say } from '../language/language.js';
 
 /** From this width cells carry their values, and marker lines pass behind them. */
 const COARSE_CELL = 30;
@@ -120,7 +121,7 @@ export class Timeline extends LitElement {
         class="timeline ${this.width / stepCount(tracks.window) >= COARSE_CELL ? 'coarse' : ''}"
         role="group"
         tabindex="0"
-        aria-label="Training timeline. Arrow keys move the crosshair, plus and minus zoom, question mark lists all keys."
+        aria-label=${say('Training timeline. Arrow keys move the crosshair, plus and minus zoom, question mark lists all keys.')}
         @keydown=${this.onKey}
         @copy=${this.chartActions.onCopy}
         @pointerdown=${this.pointer.down}
@@ -150,7 +151,7 @@ export class Timeline extends LitElement {
           unit: name.toLowerCase(),
           model: tracks.layers,
           width: this.width,
-          summary: `${name} by layer, ${tracks.heat.shown.length} layers. In colour: ${tracks.top.map((l) => layerName(run, l)).join(', ')}.`,
+          summary: layersSummary(run, tracks, name),
           reading: layerList(run, tracks, memory, readings?.row ?? -1, this.select),
           menu: this.menu('layers'),
           extra: topChoice(tracks.heat.shown.length, memory, actions.remember),

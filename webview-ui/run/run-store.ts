@@ -1,6 +1,6 @@
 import { ABSENT, LAYER_METRICS, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { Evidence } from '../../src/telemetry/events.js';
-import { thinRows, thinSteps, type Column } from './thin-rows.js';
+import { thinRows, thinSteps, type Column } from '../../src/telemetry/thin-rows.js';
 
 /** Figures of the whole net that are kept per frame. */
 const NET_SERIES = ['loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
@@ -107,11 +107,15 @@ export class RunStore {
   }
 
   /**
-   * Adds frames. Frames at steps it already has replace what it has from there on (a run that went back).
-   * Throws RangeError where the number of layers differs.
+   * Adds frames. Frames at steps it already has replace what it has from there on (a run that went back). An empty store takes
+   * thinned rows as such. Throws RangeError where the number of layers differs.
    */
   append(batch: FrameBatch): void {
     if (batch.layerCount !== this.layerCount) throw new RangeError(`A frame of ${batch.layerCount} layers in a run of ${this.layerCount}.`);
+    if (this.count === 0) {
+      this.thinned = Math.min(batch.thinned ?? 0, this.limit);
+      this.framesPerRow = batch.framesPerRow ?? 1;
+    }
     for (let from = 0; from < batch.count;) {
       this.goBackTo(batch.step[from] as number);
       if (this.count === this.step.length) this.makeRoom(batch.count - from);

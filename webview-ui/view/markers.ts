@@ -2,7 +2,9 @@ import type { Severity } from '../../src/telemetry/events.js';
 import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepPosition, type StepWindow } from '../run/step-window.js';
+import { labelWidth } from '../scales/text-width.js';
 import { ranked } from './verdict.js';
+import { say } from '../language/language.js';
 
 /** A finding, a change of the config or another moment on the x axis. */
 export interface Marker {
@@ -41,11 +43,11 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
     else mark(step, severity, label);
   }
   const parts = run.beside?.parting.parts ?? null;
-  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', 'runs part');
+  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', say('runs part'));
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {
-    const need = marker.label.length * LABEL_CHARACTER + ICON_ROOM;
+    const need = labelWidth(marker.label, LABEL_CHARACTER) + ICON_ROOM;
     const freeLeft = markers[i + 1]?.left ?? 0;
     if (freeRight - marker.left > need) marker.side = 'right';
     else if (marker.left - freeLeft > need + 8) marker.side = 'left';
@@ -57,6 +59,6 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
 /** A rollback is marked where the run went on, a change where it came into force. */
 function courseMark(event: CourseEvent): Pick<Marker, 'step' | 'severity' | 'label'> {
   return event.event === 'change'
-    ? { step: event.step, severity: 'change', label: `${event.fix ?? 'changed'} live` }
-    : { step: event.to, severity: 'info', label: 'rolled back' };
+    ? { step: event.step, severity: 'change', label: event.fix === undefined ? say('changed live') : say('{0} live', event.fix) }
+    : { step: event.to, severity: 'info', label: say('rolled back') };
 }
