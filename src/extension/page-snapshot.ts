@@ -19,6 +19,7 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     stateReason: run.stateReason,
     healthyStep: run.healthyStep,
     course: run.course,
+    branches: run.branches,
     forecasts: run.forecasts,
     start: run.start,
     frames: frames === null ? null : withLatestEvidence(frames),
