@@ -13,7 +13,7 @@ import type {
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
 import { keepBranch, type Branch } from '../telemetry/branches.js';
-import { FrameRing } from '../telemetry/frame-ring.js';
+import { FrameRing, type KeptFrames } from '../telemetry/frame-ring.js';
 import { type CourseEvent, markPast, type PastFindings } from '../telemetry/past-findings.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 
@@ -112,8 +112,8 @@ export class RunMirror {
   }
 
   /** All frames kept, thinned where the run is long; null before the first. */
-  frames(): FrameBatch | null {
-    return this.ring?.snapshot() ?? null;
+  frames(): KeptFrames | null {
+    return this.ring?.kept() ?? null;
   }
 
   get frameBytes(): number {
@@ -150,7 +150,7 @@ export class RunMirror {
         this.forecasts.push(event);
         break;
       case 'rollback':
-        this.branches = keepBranch(this.branches, this.frames(), event.to);
+        this.branches = keepBranch(this.branches, this.ring?.snapshot() ?? null, event.to);
         this.ring?.goBackTo(event.to);
         markPast(this.past, this.findings, event);
         this.addCourse(event);
