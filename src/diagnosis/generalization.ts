@@ -33,11 +33,18 @@ export class Generalization {
   private readonly trainingLosses: number[] = [];
   private readonly validationLosses: number[] = [];
 
-  /** `guess`: loss of the trivial predictor; Infinity where it is not known. */
-  constructor(private readonly guess: number) {}
+  /**
+   * `guess`: loss of the trivial predictor; Infinity where it is not known. `settling`: updates before an evaluation means something
+   * (see settlingSteps).
+   */
+  constructor(
+    private readonly guess: number,
+    private readonly settling = 0,
+  ) {}
 
   update(epoch: EpochEvent): void {
     const { validation } = epoch;
+    if ((epoch.step ?? Infinity) < this.settling) return;
     if (validation === null || !Number.isFinite(validation.loss) || !Number.isFinite(epoch.loss)) return;
     this.epochs++;
     this.training = push(this.trainingLosses, epoch.loss);
