@@ -82,7 +82,7 @@ export class Vitals {
     this.warmup = warmupSteps(config);
     const guess = start.baseline.loss > 0 ? start.baseline.loss : Infinity;
     this.trend = new LossTrend(guess);
-    this.generalization = new Generalization(guess, settlingSteps(config));
+    this.generalization = new Generalization(guess, settlingSteps(config), start.baseline.accuracy);
     this.constantCurvature = isQuadratic(config) && isFullBatch(config, start) && config.training.learningRateSchedule === undefined;
   }
 

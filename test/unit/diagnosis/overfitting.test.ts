@@ -62,4 +62,10 @@ describe('overfitting', () => {
     expect(epochs(unsettled, 1000, 80, normalised({}))).toEqual([]);
     expect(said(epochs(unsettled, 1000, 80, normalised({ momentum: 0.9 })))).toContain('overfitting warning');
   });
+  it('warns a large net of which less than half holds for other rows, risen or not', () => {
+    const keeps = (share: number) => ({ training: falls, validation: (epoch: number) => 1 - share * (1 - falls(Math.min(epoch, 12))) });
+    expect(said(epochs(keeps(0.4), 10_000))).toEqual(['model-too-complex info', 'model-too-complex warning', 'overfitting warning'].slice(1)); // prettier-ignore
+    expect(epochs(keeps(0.8), 10_000)).toEqual([]);
+    expect(epochs(keeps(0.4), 1000)).toEqual([]);
+  });
 });
