@@ -33,7 +33,9 @@ export function legend(heat: HeatModel): TemplateResult {
         </span>
         <span class="swatch"><canvas class="swatch-canvas" data-kind="Inf" aria-hidden="true"></canvas>Inf</span>
         <span class="swatch"><canvas class="swatch-canvas" data-kind="NaN" aria-hidden="true"></canvas>NaN</span>
-        <span class="explanation">${METRIC_EXPLANATIONS[heat.metric]}</span>
+        <span class="explanation"
+          >${heat.other === undefined ? METRIC_EXPLANATIONS[heat.metric] : say('A above B; {0}', METRIC_EXPLANATIONS[heat.metric])}</span
+        >
       </div>
     </div>
     <div></div>

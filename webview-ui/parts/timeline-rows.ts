@@ -74,6 +74,9 @@ function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number
   return html`<span class="forecast-word" ${styles({ left: px(at(shadeFrom + 0.5) + 4) })}>${say('forecast')}</span>`;
 }
 
+/** Of what is no finding. */
+const MARKER_ICONS: Partial<Record<Marker['severity'], string>> = { change: 'wrench', parting: 'git-compare' };
+
 function markerFlag(marker: Marker, width: number, open: (marker: Marker) => void): TemplateResult {
   const { severity, label, step, count, left, side } = marker;
   const title =
@@ -81,7 +84,7 @@ function markerFlag(marker: Marker, width: number, open: (marker: Marker) => voi
   const place: Record<string, string> =
     side === 'left' ? { right: px(width - left - 6), left: 'auto' } : { left: px(left - 6), right: 'auto' };
   return html`<button class="flag ${severity} ${side}" title=${title} aria-label=${title} ${styles(place)} @click=${() => open(marker)}>
-    ${icon(severity === 'change' ? 'wrench' : severity, severity)}${side === 'none' ? nothing : html`<span>${label}</span>`}
+    ${icon(MARKER_ICONS[severity] ?? severity, severity)}${side === 'none' ? nothing : html`<span>${label}</span>`}
   </button>`;
 }
 
@@ -142,9 +145,13 @@ function harmLabel({ step, at }: { step: number; at: number }, model: LineModel,
   return html`<span class="plot-label err harm" ${styles(place)}>${say('about step {0}', formatCount(step))}</span>`;
 }
 
-/** Value and note of a track in the reading column. */
-export function readingOf(reading: Reading | undefined): TemplateResult | typeof nothing {
+/** Value and note of a track in the reading column; of two runs both values. */
+export function readingOf(reading: Reading | undefined, other: Reading | null | undefined): TemplateResult | typeof nothing {
   if (reading === undefined) return nothing;
+  if (other !== undefined)
+    return html`<div class="value"><i class="line-key run" role="img" aria-label="A"></i>${reading.value}</div>
+      <div class="value"><i class="line-key other" role="img" aria-label="B"></i>${other?.value ?? '–'}</div>
+      <div class="dim note"><span class="long">${reading.note}${reading.rest}</span></div>`;
   return html`<div class="value">${reading.value}</div>
     <div class="dim note">${reading.note}<span class="long">${reading.rest}</span></div>`;
 }

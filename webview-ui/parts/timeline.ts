@@ -12,7 +12,7 @@ import { markersOf, type Marker } from '../view/markers.js';
 import { readAt, type Readings } from '../view/readings.js';
 import { viewWindow } from '../view/run-facts.js';
 import { effectOf, type KeyEffect } from '../view/timeline-keys.js';
-import { heatSummary, layersSummary, readingHead, spokenReading } from '../view/timeline-words.js';
+import { heatSummary, layersSummary, layersUnit, readingHead, spokenReading } from '../view/timeline-words.js';
 import { buildTracks, type Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { ChartActions } from './chart-actions.js';
@@ -142,13 +142,13 @@ export class Timeline extends LitElement {
           openMarker: (marker) => this.openMarker(marker),
         })}
         ${netRows({ run, tracks, readings, width: this.width, menu: this.menu })}
-        ${layerHead({ memory, layers: run.store.layerCount, remember: actions.remember, menu: this.menu('heat') })}
+        ${layerHead({ memory, split: run.beside !== undefined, layers: run.store.layerCount, remember: actions.remember, menu: this.menu('heat') })}
         ${heatRow({ run, heat: tracks.heat, row: readings?.row ?? -1, palette, summary: heatSummary(run, tracks, name), select: this.select })}
         ${legend(tracks.heat)}
         ${lineRow({
           key: 'layers',
           title: CHART_TITLES.layers,
-          unit: name.toLowerCase(),
+          unit: layersUnit(run, tracks, name),
           model: tracks.layers,
           width: this.width,
           summary: layersSummary(run, tracks, name),
@@ -239,11 +239,11 @@ export class Timeline extends LitElement {
     if (layer !== null) this.select(layer);
   }
 
-  private openMarker({ step, label }: Marker): void {
-    const card = document.querySelector<HTMLElement>(`[data-finding="${label}"][data-step="${step}"]`);
+  private openMarker({ step, finding }: Marker): void {
+    const card = document.querySelector<HTMLElement>(`[data-finding="${finding}"][data-step="${step}"]`);
     card?.scrollIntoView({ block: 'nearest' });
     card?.focus();
-    const layer = this.run?.findings.find((f) => f.id === label && f.step === step)?.layer;
+    const layer = this.run?.findings.find((f) => f.id === finding && f.step === step)?.layer;
     if (layer != null) this.actions?.remember({ layer });
     this.goTo(step);
   }

@@ -29,8 +29,8 @@ export function configDifference(a: unknown, b: unknown, path: (string | number)
 function words(value: unknown): string {
   if (value === undefined || value === null) return say('none');
   if (typeof value === 'number') return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
-  if (Array.isArray(value))
-    return value.length > 0 && value.every((entry) => typeof entry !== 'object') ? value.join(', ') : say('{0} entries', value.length);
+  if (Array.isArray(value) && value.length === 0) return say('none');
+  if (Array.isArray(value)) return value.every((entry) => typeof entry !== 'object') ? value.join(', ') : say('{0} entries', value.length);
   if (!isRecord(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   return Object.entries(value)
     .map(([key, inner]) => (key === 'type' ? words(inner) : `${key} ${words(inner)}`))

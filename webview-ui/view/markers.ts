@@ -9,8 +9,10 @@ import { say } from '../language/language.js';
 /** A finding, a change of the config or another moment on the x axis. */
 export interface Marker {
   step: number;
-  severity: Severity | 'change';
+  severity: Severity | 'change' | 'parting';
   label: string;
+  /** The finding it leads to; null where it is none. */
+  finding: string | null;
   /** Number of findings at this step. */
   count: number;
   /** Centre in pixels. */
@@ -25,15 +27,15 @@ const ICON_ROOM = 22;
 /** One marker per step that has findings, with labels where they fit: right, else left, else none. */
 export function markersOf(run: RunView, window: StepWindow, width: number): Marker[] {
   const bySteps = new Map<number, Marker>();
-  const mark = (step: number, severity: Marker['severity'], label: string) => {
+  const mark = (step: number, severity: Marker['severity'], label: string, finding: string | null = null) => {
     if (step < window.from || step > window.to) return;
-    bySteps.set(step, { step, severity, label, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
+    bySteps.set(step, { step, severity, label, finding, count: 1, left: Math.round(stepPosition(step, window) * width), side: 'none' });
   };
   for (const finding of ranked(run.findings)) {
     if (finding.severity === 'info' && finding.phase === 'preflight') continue;
     const known = bySteps.get(finding.step);
     if (known !== undefined) known.count++;
-    else mark(finding.step, finding.severity, finding.id);
+    else mark(finding.step, finding.severity, finding.id, finding.id);
   }
   for (const event of run.course) {
     const { step, severity, label } = courseMark(event);
@@ -43,7 +45,9 @@ export function markersOf(run: RunView, window: StepWindow, width: number): Mark
     else mark(step, severity, label);
   }
   const parts = run.beside?.parting.parts ?? null;
-  if (parts !== null && !bySteps.has(parts)) mark(parts, 'info', say('runs part'));
+  const there = parts === null ? undefined : bySteps.get(parts);
+  if (there !== undefined) there.label = `${there.label}, ${say('runs part')}`;
+  else if (parts !== null) mark(parts, 'parting', say('runs part'));
   const markers = [...bySteps.values()].sort((a, b) => b.step - a.step);
   let freeRight = width;
   markers.forEach((marker, i) => {

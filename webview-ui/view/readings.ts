@@ -29,6 +29,12 @@ export const HIGH_RISK = 0.8;
 /** Norms closer than this, relatively, are the same. */
 export const EQUAL_NORMS = 1e-6;
 
+/** What the run beside holds at the step of a reading; null where it has no frame there. */
+export function readBeside({ beside }: RunView, readings: Readings | null): Readings | null {
+  if (beside === undefined || readings === null || readings.step > beside.run.store.lastStep) return null;
+  return readAt(beside.run, readings.step);
+}
+
 /** Reads all tracks at a step, or at the newest frame; null where there are no frames. */
 export function readAt(run: RunView, step: number | null): Readings | null {
   const { store } = run;

@@ -46,7 +46,16 @@ export function heatSummary(run: RunView, tracks: Tracks, metricName: string): s
     window.from,
     Math.min(heat.last, window.to),
   );
-  return `${text}${most}`;
+  const both = heat.other === undefined ? '' : ` ${say('In each row run A lies above run B.')}`;
+  return `${text}${most}${both}`;
+}
+
+/** What the curves by layer show; of two runs also which curve is the other's. */
+export function layersUnit(run: RunView, { top }: Tracks, metricName: string): string {
+  const first = top[0];
+  const unit = metricName.toLowerCase();
+  const isThere = first !== undefined && run.beside?.run.start?.layers.some(({ name }) => name === layerName(run, first));
+  return isThere === true ? say('{0} of A; long dashes: {1} of B', unit, layerName(run, first)) : unit;
 }
 
 /** The curves by layer in words. */
