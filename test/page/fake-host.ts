@@ -79,6 +79,8 @@ export interface FakeHost {
   post(message: HostMessage): void;
   /** Shows a moment of a recorded run; `until` is the last step that has happened. */
   show(name: string, until?: number, state?: RunState): void;
+  /** Shows a whole run by the text of its log and of its config. */
+  showLog(log: string, config: string): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
   /** Sends the frames of a recorded run from one step to another. */
   append(name: string, from: number, to: number): void;
@@ -132,6 +134,7 @@ const host: FakeHost = {
   sent: [],
   post,
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
+  showLog: (log, config) => post(snapshotMessage(snapshotAt(readRun(log, config), Infinity))),
   showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
     post({ type: 'snapshot', version: 1, snapshot: null, configs, history: [], trusted }),
   append: (name, from, to) => {
