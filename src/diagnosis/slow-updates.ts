@@ -28,7 +28,8 @@ export function isTooSlow(frame: Frame, context: DetectorContext, limit: number)
   if (vitals.frames < PATIENCE || frame.step < ENOUGH * planned || (warming && !outlastsRun(context))) return false;
   if (vitals.trend.hasLearned || vitals.exploded || vitals.trend.hasFallen(FALLEN_SHARE)) return false;
   const left = planned - frame.step;
-  if (hasDecayed(frame, context) && left > EARLY * planned) return isSlow(vitals.updateRatio, limit, left);
+  // Updates of such a rate can be lost in the rounding of the weights: exact zeros.
+  if (hasDecayed(frame, context) && left > EARLY * planned) return isShort(vitals.updateRatio, limit, left);
   // While the rate still rises in proportion to the step, the mean pace of the whole run is as much larger as the run is longer.
   return isSlow(vitals.meanUpdateRatio * (warming ? planned / frame.step : 1), limit, planned);
 }
@@ -48,8 +49,13 @@ export function plannedSteps(frame: Frame, start: DetectorContext['start']): num
   return start.plannedSteps ?? frame.step + 1;
 }
 
+/** Zero is no slow pace: nothing moves, and not for the rate. */
 function isSlow(ratio: number, limit: number, steps: number): boolean {
-  return ratio > 0 && ratio < limit && ratio * steps < JOURNEY_LIMIT;
+  return ratio > 0 && isShort(ratio, limit, steps);
+}
+
+function isShort(ratio: number, limit: number, steps: number): boolean {
+  return ratio < limit && ratio * steps < JOURNEY_LIMIT;
 }
 
 /** A warm-up that goes on beyond the planned end is no excuse for small updates. */

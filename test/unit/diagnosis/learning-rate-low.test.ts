@@ -33,6 +33,8 @@ describe('learning-rate-low', () => {
     const [found] = said(collapsed, { learningRateSchedule: { type: 'exponential', decayRate: 0.5, decaySteps: 5 } });
     expect(found).toMatchObject({ phase: 'training', at: ['training', 'learningRateSchedule'], fixes: ['decay-learning-rate', 'change-optimizer'] }); // prettier-ignore
     expect(found?.step).toBeLessThan(120);
+    const lost = collapsed.map((frame) => (frame.step < 40 ? frame : { ...frame, layers: frame.layers.map((layer) => ({ ...layer, updateRatio: 0 })) })); // prettier-ignore
+    expect(said(lost)[0]).toMatchObject({ phase: 'training', at: ['training', 'learningRateSchedule'] });
   });
   it('leaves a schedule alone that decays late', () => {
     const rate = (step: number) => 0.1 * (step < 300 ? 1 : 1e-6);
