@@ -12,7 +12,7 @@ import type {
 } from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
-import { FrameRing } from '../telemetry/frame-ring.js';
+import { FrameRing, type KeptFrames } from '../telemetry/frame-ring.js';
 import { type CourseEvent, markPast, type PastFindings } from '../telemetry/past-findings.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 
@@ -108,8 +108,8 @@ export class RunMirror {
   }
 
   /** All frames kept, thinned where the run is long; null before the first. */
-  frames(): FrameBatch | null {
-    return this.ring?.snapshot() ?? null;
+  frames(): KeptFrames | null {
+    return this.ring?.kept() ?? null;
   }
 
   get frameBytes(): number {

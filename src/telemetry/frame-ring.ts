@@ -6,6 +6,23 @@ const DEFAULT_RING_BYTES = 16 * 2 ** 20;
 /** Rows gathered before a chunk is closed, and about the rows that are thinned at once: a millisecond of work. */
 const CHUNK_ROWS = 256;
 
+/** What is kept of the frames of a run; it does not change any more. */
+export interface KeptFrames {
+  count: number;
+  layerCount: number;
+  /** Oldest first. */
+  batches: readonly FrameBatch[];
+  /** Rows at the start that hold extremes of `framesPerRow` frames each. */
+  thinned: number;
+  framesPerRow: number;
+}
+
+/** A batch as what is kept of a run. */
+export function keptOf(batch: FrameBatch): KeptFrames {
+  const { count, layerCount, thinned = 0, framesPerRow = 1 } = batch;
+  return { count, layerCount, batches: [batch], thinned, framesPerRow };
+}
+
 /**
  * The frames of a run in bounded memory. When it is full, the oldest frames that are still as they came join the thinned rows at
  * the start of the run, which all stand for the same number of frames and of which every series by itself keeps its smallest and
@@ -57,6 +74,12 @@ export class FrameRing {
       while (this.rows > this.capacity) this.thin();
       from = to;
     }
+  }
+
+  /** Everything kept, without a copy; null where nothing is. */
+  kept(): KeptFrames | null {
+    const { rows: count, layerCount, oldRows: thinned, framesPerRow } = this;
+    return count === 0 ? null : { count, layerCount, batches: [...this.old, ...this.fresh], thinned, framesPerRow };
   }
 
   /** Everything kept, oldest first, in one batch that says how much of it is thinned; null where nothing is. */

@@ -16,6 +16,8 @@ import healthyConfig from '../fixtures/runs/healthy.gradwatch.jsonc';
 import held from '../fixtures/runs/held.events.jsonl';
 import heldConfig from '../fixtures/runs/held.gradwatch.jsonc';
 import type { RunState } from '../../src/telemetry/events.js';
+import { keptOf } from '../../src/telemetry/frame-ring.js';
+import { otherMetrics, pageFrames, type PageMetric } from '../../src/telemetry/page-frames.js';
 import { packMessage } from '../../src/telemetry/page-numbers.js';
 import type { ConfigChoice, HostMessage, PageCommand, RunSummary } from '../../src/telemetry/page-protocol.js';
 import { readRun, snapshotAt, type RecordedRun } from './recorded-run.js';
@@ -77,6 +79,9 @@ export interface FakeHost {
   sent: PageCommand[];
   /** Sends a message as the extension would. */
   post(message: HostMessage): void;
+  /** The messages in which the extension would send one, and their sending: for those who measure. */
+  messagesOf(message: HostMessage): HostMessage[];
+  send(messages: readonly HostMessage[]): void;
   /** Shows a moment of a recorded run; `until` is the last step that has happened. */
   show(name: string, until?: number, state?: RunState): void;
   /** Shows a whole run by the text of its log and of its config. */
@@ -96,6 +101,9 @@ export interface FakeHost {
   compare(name: string | null): void;
 }
 
+/** What the page shows of the layers first. */
+let firstMetric: PageMetric = 'gradNorm';
+
 const STATE_KEY = 'gradwatch-state';
 const BODY_CLASSES: Record<string, string> = {
   dark: 'vscode-dark',
@@ -105,8 +113,24 @@ const BODY_CLASSES: Record<string, string> = {
 };
 
 function post(message: HostMessage): void {
-  // Through the structured clone of postMessage, as in VS Code.
-  window.postMessage(packMessage(message), '*');
+  send(messagesOf(message));
+}
+
+/** Through the structured clone of postMessage, as in VS Code. */
+function send(messages: readonly HostMessage[]): void {
+  for (const message of messages) window.postMessage(packMessage(message), '*');
+}
+
+/** A snapshot as the extension sends it: one metric of the layers at first, the others after it. */
+function messagesOf(message: HostMessage): HostMessage[] {
+  if (message.type !== 'snapshot' && message.type !== 'compare') return [message];
+  const { snapshot } = message;
+  if (snapshot === null || snapshot.frames === null || 'metric' in snapshot.frames) return [message];
+  const kept = keptOf(snapshot.frames);
+  const weights = snapshot.start?.layers.map(({ parameters }) => parameters) ?? [];
+  const shown = message.type === 'snapshot' ? firstMetric : 'gradNorm';
+  const rest = otherMetrics(kept, shown, weights).map((columns) => ({ type: 'metric' as const, run: snapshot.run, ...columns }));
+  return [{ ...message, snapshot: { ...snapshot, frames: pageFrames(kept, shown, weights) } }, ...rest];
 }
 
 function recorded(name: string): RecordedRun {
@@ -133,6 +157,8 @@ const syntheticFrames = (layers: number, from: number, count: number): HostMessa
 const host: FakeHost = {
   sent: [],
   post,
+  messagesOf,
+  send,
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
   showLog: (log, config) => post(snapshotMessage(snapshotAt(readRun(log, config), Infinity))),
   showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
@@ -190,8 +216,10 @@ Object.assign(window, {
   acquireVsCodeApi: () => ({
     postMessage: (command: PageCommand) => {
       host.sent.push(command);
-      if (command.type === 'ready') start();
-      else if (command.type === 'openRun' && command.run in RUNS) host.show(command.run);
+      if (command.type === 'ready') {
+        firstMetric = command.metric ?? 'gradNorm';
+        start();
+      } else if (command.type === 'openRun' && command.run in RUNS) host.show(command.run);
       else if (command.type === 'compareRun' && (command.run === null || command.run in RUNS)) host.compare(command.run);
     },
     getState: () => JSON.parse(sessionStorage.getItem(STATE_KEY) ?? 'null') as unknown,

@@ -68,6 +68,17 @@ export function ruler(options: {
   </div>`;
 }
 
+/** The ruler before anything is known of its width: what is in it is drawn once, not twice. */
+export function emptyRuler(): TemplateResult {
+  return html`<div class="timeline">
+    <div class="row ruler">
+      <div class="gutter"></div>
+      <div class="plot"></div>
+      <div class="reading"></div>
+    </div>
+  </div>`;
+}
+
 /** Right of now, what is drawn has not happened: it says so where nothing else stands. */
 function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number) => number): TemplateResult | typeof nothing {
   if (forecast.norm === null || shadeFrom === null || at(window.to) - at(shadeFrom) < FORECAST_ROOM) return nothing;

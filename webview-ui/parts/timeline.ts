@@ -25,13 +25,12 @@ import { METRIC_NAMES } from './metric-names.js';
 import { netRows } from './net-rows.js';
 import { TimelinePainter } from './timeline-painter.js';
 import { TimelinePointer } from './timeline-pointer.js';
-import { lineRow, overlay, ruler } from './timeline-rows.js';
+import { emptyRuler, lineRow, overlay, ruler } from './timeline-rows.js';
 import { say } from '../language/language.js';
 
 /** From this width cells carry their values, and marker lines pass behind them. */
 const COARSE_CELL = 30;
-/** Changes that neither move nor recolour a chart. */
-const LIGHT_CHANGES: readonly PropertyKey[] = ['cursor', 'announcement', 'stretch'];
+const LIGHT_CHANGES: readonly PropertyKey[] = ['cursor', 'announcement', 'stretch']; // move and recolour no chart
 
 /** All tracks on one x axis, with one crosshair over them and the values it meets in the column on the right. */
 @customElement('gradwatch-timeline')
@@ -99,20 +98,21 @@ export class Timeline extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { run, memory } = this;
-    if (run === null) return;
-    const keys: PropertyKey[] = [...changed.keys()];
     this.repaint = 'no';
+    if (run === null || this.width === 0) return;
+    const keys: PropertyKey[] = [...changed.keys()];
     if (this.tracks !== null && keys.every((key) => LIGHT_CHANGES.includes(key))) return;
     const settled = this.tracks !== null && this.cache?.run === run.store;
     // A pyramid per series of one metric at a time: what is not on show takes no memory.
     if (!settled || this.cache?.metric !== memory.metric)
       this.cache = { run: run.store, metric: memory.metric, buckets: new BucketCache(run.store) };
-    this.tracks = buildTracks(run, this.cache.buckets, memory, Math.max(1, this.width), this.narrow.matches);
+    this.tracks = buildTracks(run, this.cache.buckets, memory, this.width, this.narrow.matches);
     this.repaint = settled && keys.every((key) => key === 'change' || LIGHT_CHANGES.includes(key)) ? 'spread' : 'now';
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { run, tracks, palette, memory, actions } = this;
+    if (this.width === 0) return emptyRuler();
     if (run === null || tracks === null || palette === null || actions === null) return nothing;
     const readings = this.readings();
     const markers = markersOf(run, tracks.window, this.width);

@@ -91,6 +91,10 @@ export function receive(state: DashboardState, message: HostMessage, now: number
     if (state.run !== null) layBeside(state.run, message.snapshot === null ? null : fromSnapshot(message.snapshot));
     return;
   }
+  if (message.type === 'metric') {
+    for (const run of [state.run, state.run?.beside?.run]) if (run?.run === message.run) run.store.takeMetric(message);
+    return;
+  }
   if (message.type === 'event' && message.event.event === 'start' && state.run?.run !== message.run)
     state.run = newRun(message.run, message.event);
   const run = state.run;
@@ -124,7 +128,8 @@ function takeSnapshot(state: DashboardState, message: Extract<HostMessage, { typ
 function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
-  if (frames !== null) store.append(frames);
+  if (frames !== null && 'metric' in frames) store.takeSnapshot(frames);
+  else if (frames !== null) store.append(frames);
   return {
     ...rest,
     store,

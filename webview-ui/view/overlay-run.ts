@@ -32,7 +32,8 @@ export function withRunBeside<T extends OverlaidTracks>(tracks: T, run: RunView,
     over(model, { ...OTHER_LINE, name: `${name} of B`, buckets: cache.get(name, store.series(name), stride, tracks.window.from) });
   const layer = layerInFocus(run, tracks);
   const index = beside.run.start?.layers.findIndex(({ name }) => name === layer) ?? -1;
-  const buckets = index < 0 ? null : cache.get(`${memory.metric}/${index}`, store.layer(memory.metric, index), stride, tracks.window.from);
+  const buckets =
+    index < 0 ? null : cache.get(store.layerKey(memory.metric, index), store.layer(memory.metric, index), stride, tracks.window.from);
   return {
     ...tracks,
     heat: splitHeat(tracks.heat, run, beside.run, cache),

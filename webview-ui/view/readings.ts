@@ -70,6 +70,6 @@ function normNote(run: RunView, norm: number, clipped: number): string {
 
 /** A layer's value as its column shows it: shares in percent, "–" where it was never measured. */
 export function formatMetric(metric: ShownMetric, value: number): string {
-  if (!isShare(metric)) return formatNumber(value, 2);
-  return value === ABSENT ? '–' : formatPercent(value);
+  if (value === ABSENT) return '–';
+  return isShare(metric) ? formatPercent(value) : formatNumber(value, 2);
 }

@@ -63,7 +63,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
   const end = memory.zoom === null ? Infinity : window.to;
   const net = (name: Parameters<typeof store.series>[0]) => cache.get(name, store.series(name), stride, window.from, end);
   const shown = matchingLayers(run, memory.filter);
-  const perLayer = shown.map((l) => cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride, window.from, end));
+  const perLayer = shown.map((l) => cache.get(store.layerKey(memory.metric, l), store.layer(memory.metric, l), stride, window.from, end));
   const selected = shown.find((l) => run.start?.layers[l]?.name === memory.layer) ?? -1;
   const top = topLayers(run, memory, shown, selected);
   const tracks: Tracks = {
