@@ -35,7 +35,8 @@ async function train(file: string): Promise<RealRun> {
   const args = ['train', configFile, '--json', '--on-trouble', 'continue', '--seed', String(SEED), '--run-dir', runDir];
   const { stdout } = spawnSync(process.execPath, [path.join(ROOT, 'dist/cli.js'), ...args], { encoding: 'utf8', maxBuffer: 2 ** 28 });
   await rm(runDir, { recursive: true, force: true });
-  return { log: stdout, config: await readFile(configFile, 'utf8') };
+  // The page shows where the config lies: not on whose machine.
+  return { log: stdout.replaceAll(`${path.dirname(configFile)}/`, ''), config: await readFile(configFile, 'utf8') };
 }
 
 function tellFinding({ id, severity, phase, step, message, cause, formula }: FindingEvent): string {
@@ -69,7 +70,7 @@ async function tell(name: string, title: string, { log, config: text }: RealRun)
       row(['---', '---', '---', '---']),
       ...told.map((f) => row([f.step, formatNumber(f.loss), formatNumber(f.globalGradNorm), formatNumber(f.learningRate)])),
     ].join('\n'),
-    `It ${end.status === 'diverged' ? 'diverged' : 'came to its end'} after ${end.steps} updates, at ${Number.isFinite(end.loss) ? `${formatNumber(end.loss / start.baseline.loss)} of what guessing costs` : 'a loss that is no number'}.`,
+    `It ${end.status === 'diverged' ? 'diverged' : 'came to its end'} after ${end.steps} updates, at ${Number.isFinite(end.loss) ? `${formatNumber(end.loss / start.baseline.loss)} of what guessing costs` : 'a loss beyond what numbers of 32 bits hold'}.`,
     `![The dashboard with the log of this run](${name}.png)`,
   ];
   await writeFile(path.join(RUNS_FOLDER, `${name}.md`), `${page.join('\n\n')}\n`);
