@@ -18,6 +18,8 @@ export const decayLearningRate: FixKind = {
     const decays = schedule !== undefined && schedule.type !== 'constant';
     if (decays && finding.id !== 'learning-rate-low') return [];
     const decaySteps = Math.max(1, Math.round(plannedSteps(finding, config) / INTERVALS));
+    const isSlow = schedule?.type === 'exponential' && schedule.decayRate >= DECAY_RATE && schedule.decaySteps >= decaySteps;
+    if (isSlow) return [];
     const warmupSteps = schedule?.warmupSteps ?? 0;
     const value = { type: 'exponential', decayRate: DECAY_RATE, decaySteps, ...(warmupSteps > 0 ? { warmupSteps } : {}) };
     return [
