@@ -85,10 +85,10 @@ export interface FakeHost {
   send(messages: readonly HostMessage[]): void;
   /** Shows a moment of a recorded run; `until` is the last step that has happened. */
   show(name: string, until?: number, state?: RunState): void;
-  /** Shows a whole run by the text of its log and of its config. */
-  showLog(log: string, config: string): void;
   /** The same with more of what a host knows. */
   showWith(name: string, until: number, more: Partial<RunSnapshot>): void;
+  /** Shows a whole run by the text of its log and of its config. */
+  showLog(log: string, config: string): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
   /** Sends the frames of a recorded run from one step to another. */
   append(name: string, from: number, to: number): void;
