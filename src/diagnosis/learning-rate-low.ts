@@ -3,7 +3,7 @@ import { LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { EVIDENCE, finding } from './finding.js';
 import { formatNumber, roundTo } from './format-number.js';
-import { hasDecayed, isTooSlow, plannedSteps, wasTooSlow } from './slow-updates.js';
+import { hasDecayed, isTooSlow, mayBeTooSlow, plannedSteps, wasTooSlow } from './slow-updates.js';
 
 /** Mean update / weights; the rule of thumb is 1e-3, runs that learned had 1.6e-4 or more. */
 const UPDATE_LIMIT = 1e-5;
@@ -31,7 +31,7 @@ export const learningRateLow: Detector = {
     const state = context.memory.remember('learning-rate-low', { said: false, last: null as Frame | null, saturated: false });
     return {
       frame(frame) {
-        if (state.said) return null;
+        if (state.said || !mayBeTooSlow(frame, context)) return null;
         state.last = frame;
         const probed = frame.layers.some(({ saturated }) => saturated !== undefined);
         if (probed) state.saturated = frame.layers.some(({ saturated = 0 }) => saturated > SATURATED_SHARE);

@@ -34,6 +34,16 @@ export function isTooSlow(frame: Frame, context: DetectorContext, limit: number)
   return isSlow(vitals.meanUpdateRatio * (warming ? planned / frame.step : 1), limit, planned);
 }
 
+/**
+ * The run has learned nothing, and what it has moved so far is not too much for one that is too slow, or its rate has decayed: at most
+ * frames there is nothing more to look at.
+ */
+export function mayBeTooSlow(frame: Frame, context: DetectorContext): boolean {
+  const { vitals } = context;
+  if (vitals.trend.hasLearned || vitals.exploded) return false;
+  return vitals.meanUpdateRatio * frame.step < JOURNEY_LIMIT || hasDecayed(frame, context);
+}
+
 /** A run that is over, has learned nothing, and has moved its weights by less than 2 % on the whole way. */
 export function wasTooSlow(end: EndEvent, { vitals }: DetectorContext): boolean {
   if (end.status !== 'completed' || end.steps < SHORTEST_RUN || vitals.trend.hasLearned || vitals.exploded) return false;
