@@ -28,6 +28,7 @@ export function runSnapshot(
     stateReason: run.stateReason,
     healthyStep: run.healthyStep,
     course: run.course,
+    branches: run.branches,
     forecasts: run.forecasts,
     start: run.start,
     frames: frames === null ? null : pageFrames(frames, metric, weightsOf(run)),

@@ -108,8 +108,8 @@ export class FrameRing {
     this.lastStep = batch.step[batch.count - 1] as number;
   }
 
-  /** Forgets the rows from a step on. */
-  private goBackTo(step: number): void {
+  /** Forgets the rows from a step on: the run has gone back before it. */
+  goBackTo(step: number): void {
     if (step > this.lastStep) return;
     const before = (batch: FrameBatch) => {
       const end = batch.step.subarray(0, batch.count).findIndex((known) => known >= step);

@@ -9,6 +9,7 @@ import type {
   StartEvent,
   TrialEvent,
 } from './events.js';
+import type { Branch } from './branches.js';
 import type { FrameBatch } from './frame-batch.js';
 import type { MetricColumns, PageFrames, PageMetric } from './page-frames.js';
 import type { CourseEvent } from './past-findings.js';
@@ -92,6 +93,8 @@ export interface RunSnapshot {
   healthyStep?: number;
   /** Where it went back, and what was changed while it ran. */
   course?: CourseEvent[];
+  /** What it measured on the courses it left by going back. */
+  branches?: Branch[];
   /** How good its forecasts of overflow were, once it has ended. */
   forecasts?: ForecastEvent[];
   start: StartEvent | null;

@@ -56,7 +56,7 @@ describe('markers', () => {
     });
     await stage.settle();
     const labels = await stage.page.locator('.flag').evaluateAll((flags) => flags.map((flag) => flag.getAttribute('aria-label')));
-    expect(labels).toEqual(['rolled back, step 60', 'clip-gradients live, step 61', 'explosion-risk, step 88']);
+    expect(labels).toEqual(['steps 60 to 96 discarded, step 60', 'clip-gradients live, step 61', 'explosion-risk, step 88']);
     expect(await stage.page.locator('.bar .figures').innerText()).toContain('step 100');
   });
 });

@@ -5,6 +5,7 @@ import { formatCount, formatNumber } from '../scales/format.js';
 import { chartColumns, CHARTS, CHART_TITLES, netColumns, type ChartKey, type DataColumn } from '../view/chart-data.js';
 import { formatMetric } from '../view/readings.js';
 import { matchingLayers, windowOf } from '../view/run-facts.js';
+import { branchTables } from './branch-table.js';
 import { METRIC_NAMES } from './metric-names.js';
 import { say } from '../language/language.js';
 
@@ -72,6 +73,7 @@ function tableOf(run: RunView, memory: PageMemory, chart: ChartKey | 'all'): Tem
         )}
       </tbody>
     </table>
+    ${chart === 'all' || chart === 'loss' || chart === 'rate' || chart === 'norm' ? branchTables(run.branches) : nothing}
   </div>`;
 }
 

@@ -86,12 +86,12 @@ function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number
 }
 
 /** Of what is no finding. */
-const MARKER_ICONS: Partial<Record<Marker['severity'], string>> = { change: 'wrench', parting: 'git-compare' };
+const MARKER_ICONS: Partial<Record<Marker['severity'], string>> = { change: 'wrench', back: 'discard', parting: 'git-compare' };
 
 function markerFlag(marker: Marker, width: number, open: (marker: Marker) => void): TemplateResult {
-  const { severity, label, step, count, left, side } = marker;
+  const { severity, label, title: what, step, count, left, side } = marker;
   const title =
-    count > 1 ? say('{0} and {1} more, step {2}', label, count - 1, formatCount(step)) : say('{0}, step {1}', label, formatCount(step));
+    count > 1 ? say('{0} and {1} more, step {2}', what, count - 1, formatCount(step)) : say('{0}, step {1}', what, formatCount(step));
   const place: Record<string, string> =
     side === 'left' ? { right: px(width - left - 6), left: 'auto' } : { left: px(left - 6), right: 'auto' };
   return html`<button class="flag ${severity} ${side}" title=${title} aria-label=${title} ${styles(place)} @click=${() => open(marker)}>

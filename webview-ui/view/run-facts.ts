@@ -58,12 +58,17 @@ export function viewWindow(run: RunView, view: View): StepWindow {
   return stepWindow(
     {
       first: store.firstStep,
-      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0),
+      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0, view === 'whole' ? lastBranchStep(run) : 0),
       planned: plannedSteps(run),
       over: isOver(run),
     },
     view,
   );
+}
+
+/** The furthest step of the courses that were left. */
+function lastBranchStep({ branches }: RunView): number {
+  return Math.max(0, ...branches.map(({ to }) => to));
 }
 
 /** Indices of the layers whose name or type contains the text; all where it is empty. */

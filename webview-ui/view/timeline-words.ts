@@ -1,3 +1,4 @@
+import type { Branch, BranchSeries } from '../../src/telemetry/branches.js';
 import type { RunView } from '../run/dashboard-state.js';
 import type { Buckets } from '../run/buckets.js';
 import { FINITE } from '../run/pyramid.js';
@@ -18,7 +19,14 @@ export function summaryOf(title: string, run: RunView, name: 'loss' | 'learningR
   const at = (row: number) => say('step {0}: {1}', store.step[row] ?? 0, formatNumber(column[row]));
   const largest = largestRow(store, name);
   const most = largest < 0 ? '' : ` ${say('Largest at {0}.', at(largest))}`;
-  return `${say('{0}. First, {1}. Last, {2}.', title, at(0), at(store.count - 1))}${most}`;
+  return `${say('{0}. First, {1}. Last, {2}.', title, at(0), at(store.count - 1))}${most}${name === 'risk' ? '' : discarded(run, name)}`;
+}
+
+/** The courses that were left in words. */
+function discarded({ branches }: RunView, name: BranchSeries): string {
+  const sentence = ({ from, to, ...series }: Branch) =>
+    say('Steps {0} to {1} were discarded; there it ended at {2}.', from, to, formatNumber(series[name].at(-1)));
+  return branches.map((branch) => ` ${sentence(branch)}`).join('');
 }
 
 /** Row with the largest finite value on screen; -1 where there is none. */

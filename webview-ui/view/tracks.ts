@@ -9,6 +9,7 @@ import { forecastsOf, type Forecast, type Forecasts } from './forecast.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
 import { lineModel, chartLine, type LineModel, type Reference } from './line-model.js';
 import { layerLines, topLayers } from './layer-lines.js';
+import { withBranches } from './branch-lines.js';
 import { withRunBeside } from './overlay-run.js';
 import { EQUAL_NORMS } from './readings.js';
 import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, matchingLayers, rateLimit, windowOf } from './run-facts.js';
@@ -102,7 +103,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
     top,
     forecast,
   };
-  return withRunBeside(tracks, run, memory);
+  return withRunBeside(withBranches(tracks, run), run, memory);
 }
 
 /** In the "follow" view a forecast gets room on the right, which a view of the whole run has anyway. */
