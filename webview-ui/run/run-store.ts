@@ -22,7 +22,7 @@ const DEFAULT_LIMIT_BYTES = 96 * 2 ** 20;
 const FIRST_CAPACITY = 256;
 /** Bytes of a frame: step and figures of the net in 8 each, the epoch and figures of layers in 4 each. */
 const frameBytes = (layerCount: number) => 8 * (1 + PAGE_SERIES.length) + 4 * (1 + SHOWN_METRICS.length * layerCount);
-const NOT_THERE = new Float32Array(0);
+const NOT_THERE = new Float32Array(0); // a column that has not come yet
 
 export interface StoreOptions {
   /** Bound of the memory of the columns. */
@@ -174,7 +174,6 @@ export class RunStore {
     this.layers.forEach((column, i) => column === NOT_THERE && this.newestOnly(i));
   }
 
-  /** Stands for a column that has not come yet. */
   private newestOnly(i: number): Float32Array {
     const column = new Float32Array(this.step.length).fill(ABSENT);
     column[this.count - 1] = this.newest[i] as number;
