@@ -87,6 +87,8 @@ export interface FakeHost {
   show(name: string, until?: number, state?: RunState): void;
   /** The same with more of what a host knows. */
   showWith(name: string, until: number, more: Partial<RunSnapshot>): void;
+  /** Sends findings of these ids, one per id, without fixes. */
+  find(name: string, ids: string[]): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
   /** Sends the frames of a recorded run from one step to another. */
   append(name: string, from: number, to: number): void;
@@ -162,6 +164,26 @@ const host: FakeHost = {
   send,
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
   showWith: (name, until, more) => post(snapshotMessage({ ...snapshotAt(recorded(name), until), ...more })),
+  find: (name, ids) =>
+    post({
+      type: 'findings',
+      run: name,
+      fixes: [],
+      findings: ids.map((id, i) => ({
+        event: 'finding',
+        id,
+        severity: 'warning',
+        phase: 'training',
+        step: 50 + i,
+        layer: null,
+        cause: '',
+        message: `Finding ${id}`,
+        evidence: {},
+        stepsToOverflow: null,
+        at: [],
+        fixes: [],
+      })),
+    }),
   showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
     post({ type: 'snapshot', version: 1, snapshot: null, configs, history: [], trusted }),
   append: (name, from, to) => {
