@@ -89,6 +89,8 @@ export interface FakeHost {
   showWith(name: string, until: number, more: Partial<RunSnapshot>): void;
   /** Sends findings of these ids, one per id, without fixes. */
   find(name: string, ids: string[]): void;
+  /** Shows a whole run by the text of its log and of its config. */
+  showLog(log: string, config: string): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
   /** Sends the frames of a recorded run from one step to another. */
   append(name: string, from: number, to: number): void;
@@ -163,6 +165,7 @@ const host: FakeHost = {
   messagesOf,
   send,
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
+  showLog: (log, config) => post(snapshotMessage(snapshotAt(readRun(log, config), Infinity))),
   showWith: (name, until, more) => post(snapshotMessage({ ...snapshotAt(recorded(name), until), ...more })),
   find: (name, ids) =>
     post({
