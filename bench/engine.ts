@@ -1,5 +1,6 @@
 import os from 'node:os';
 import path from 'node:path';
+import { TRAINER_FLAGS } from '../src/telemetry/trainer-protocol.js';
 import { bundleContestant } from './bundle.js';
 import { NETS, type BenchNet } from './nets.js';
 import { Contestant, median, type Turn } from './turns.js';
@@ -35,7 +36,7 @@ export async function measureEngine(names: readonly string[] = Object.keys(NETS)
     const turn = { net: name, steps: net.steps, description: net };
     const node = (file: string) => Contestant.start(process.execPath, [file]);
     const entries: Entry[] = [
-      { label: 'ours', contestant: node(ours), turn: { ...turn, variant: 'auto' } },
+      { label: 'ours', contestant: Contestant.start(process.execPath, [...TRAINER_FLAGS, ours]), turn: { ...turn, variant: 'auto' } },
       { label: 'stock wasm', contestant: node(stock), turn: { ...turn, variant: 'wasm', steps: Math.ceil(net.steps / 4) } },
       ...(name === 'c' ? [{ label: 'stock cpu', contestant: node(stock), turn: { ...turn, variant: 'cpu', steps: SLOW_STEPS } }] : []),
       ...(await peers(turn)),
@@ -93,7 +94,7 @@ async function race(name: string, entries: Entry[]): Promise<Map<string, number[
 async function longRun(bundle: string, net: string): Promise<Record<string, number>> {
   const { early, late } = LONG_RUN;
   const steps = LONG_RUN.steps[net] ?? late;
-  const contestant = Contestant.start(process.execPath, [bundle]);
+  const contestant = Contestant.start(process.execPath, [...TRAINER_FLAGS, bundle]);
   const first = await contestant.take({ net, variant: 'auto', steps: early });
   const middle = await contestant.take({ net, variant: 'auto', steps: late - early });
   const last = steps > late ? await contestant.take({ net, variant: 'auto', steps: steps - late }) : middle;

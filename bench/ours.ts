@@ -17,6 +17,8 @@ const MIN_BATCHES = 8;
 const MOST_BATCHES = 500;
 /** What process.send does with them. */
 const editor: RunSink = { event: () => undefined, frames: (batch) => void serialize(batch) };
+/** BENCH_ENGINE: another engine than wasm. */
+const ENGINE = (process.env['BENCH_ENGINE'] ?? 'wasm') as 'wasm' | 'cpu' | 'tensorflow';
 const folder = mkdtempSync(path.join(tmpdir(), 'gradwatch-bench-'));
 
 /** A run that stands still between its turns. */
@@ -65,7 +67,7 @@ async function start(name: string): Promise<TurnSession> {
     event: (event) => event.event === 'fallback' && void session.fallbacks.push(`${event.layer ?? 'the optimizer'} ${event.reason}`),
     ready: () => session.nextStep(),
   };
-  const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: 'wasm', onTrouble: 'continue' }, [turnstile], {
+  const session: TurnSession = new TurnSession({ configFile, trusted: true, engine: ENGINE, onTrouble: 'continue' }, [turnstile], {
     opened: ({ directory, plan }) => {
       session.plan = plan;
       return [new RunLog(directory, { name: path.basename(configFile), text })];
@@ -98,7 +100,7 @@ function moduleOf(net: BenchNet): string {
   const target = net.outputs === 1 ? `x[i * ${width}] + x[i * ${width} + 1]` : `Math.floor(random() * ${net.outputs})`;
   const y =
     net.outputs === 1 ? 'tf.tensor2d(y, [y.length, 1])' : `tf.tidy(() => tf.oneHot(tf.tensor1d(y, 'int32'), ${net.outputs}).toFloat())`;
-  return `${createNumbers.toString()}
+  return `const createNumbers = ${createNumbers.toString()};
 module.exports = async (tf) => {
   const random = createNumbers(1);
   const x = Float32Array.from({ length: ${rows * width} }, () => ${value});

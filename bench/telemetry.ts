@@ -1,3 +1,4 @@
+import { TRAINER_FLAGS } from '../src/telemetry/trainer-protocol.js';
 import { bundleContestant } from './bundle.js';
 import { NETS } from './nets.js';
 import { Contestant, median } from './turns.js';
@@ -20,7 +21,7 @@ export async function measureTelemetry(rounds = 30, names: readonly string[] = O
     const net = NETS[name];
     if (net === undefined) continue;
     process.stderr.write(`${name}: ${net.title}\n`);
-    const contestant = Contestant.start(process.execPath, [bundle]);
+    const contestant = Contestant.start(process.execPath, [...TRAINER_FLAGS, bundle]);
     const ms: Record<Variant, number[]> = { off: [], 'every step': [], auto: [] };
     await contestant.take({ net: name, variant: 'auto', steps: Math.max(WARM_UP_STEPS, WARM_UP_ROUNDS * net.steps) });
     for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {

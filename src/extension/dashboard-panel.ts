@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { concatBatches, withLatestEvidence } from '../telemetry/frame-batch.js';
+import type { PageMetric } from '../telemetry/page-frames.js';
 import { packMessage } from '../telemetry/page-numbers.js';
 import type { HostMessage, PageCommand, RunSnapshot } from '../telemetry/page-protocol.js';
 import { configChoices } from './config-choices.js';
-import { dashboardHtml, wordsFile } from './dashboard-html.js';
 import type { FixPlan } from './fix-plan.js';
 import type { FixSearchService } from './fix-search.js';
 import type { FixService } from './fix-service.js';
+import { pageDocument } from './page-document.js';
 import { readPageCommand } from './page-commands.js';
-import { fixCards, pageFindings, runSnapshot, searchState } from './page-snapshot.js';
+import { fixCards, pageFindings, restOfFrames, runSnapshot, searchState } from './page-snapshot.js';
 import type { ProblemReporter } from './problem-reporter.js';
 import { runByKey, runHistory } from './run-history.js';
 import type { RunLibrary } from './run-library.js';
@@ -19,6 +19,8 @@ import type { RunService } from './run-service.js';
 export const DASHBOARD_VIEW = 'gradwatch.dashboard';
 /** Findings that come within this time travel together. */
 const FINDINGS_DELAY_MS = 50;
+
+const FIRST_METRIC: PageMetric = 'gradNorm'; // unless the page says otherwise; two runs are compared by it
 
 /** What was sent to pages, for tests of the protocol. */
 export interface PageTraffic {
@@ -33,6 +35,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
   private panel: vscode.WebviewPanel | null = null;
   /** The page is there, visible, and has its snapshot. */
   private live = false;
+  private metric: PageMetric = FIRST_METRIC;
   private chosen: RunMirror | null = null;
   private beside: RunMirror | null = null;
   private timer: NodeJS.Timeout | undefined;
@@ -100,9 +103,8 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       return;
     }
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus };
-    this.adopt(
-      vscode.window.createWebviewPanel(DASHBOARD_VIEW, vscode.l10n.t('Gradient Dashboard'), place, { retainContextWhenHidden: false }),
-    );
+    const title = vscode.l10n.t('Gradient Dashboard');
+    this.adopt(vscode.window.createWebviewPanel(DASHBOARD_VIEW, title, place, { retainContextWhenHidden: false }));
   }
 
   /** After a window reload VS Code brings the panel back; the page has kept its own state. */
@@ -149,16 +151,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       this.panel = null;
       this.live = false;
     });
-    const resource = (file: string) => panel.webview.asWebviewUri(vscode.Uri.joinPath(root, file)).toString();
-    const words = wordsFile(vscode.env.language);
-    panel.webview.html = dashboardHtml({
-      script: resource('dashboard.js'),
-      style: resource('dashboard.css'),
-      cspSource: panel.webview.cspSource,
-      nonce: randomBytes(16).toString('hex'),
-      language: vscode.env.language,
-      ...(words === undefined ? {} : { words: resource(words) }),
-    });
+    panel.webview.html = pageDocument(panel.webview, root);
   }
 
   private receive(message: unknown): void {
@@ -167,8 +160,10 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       this.traffic.refused += 1;
       return;
     }
-    if (command.type === 'ready') void this.sendSnapshot();
-    else this.commands.fire(command);
+    if (command.type === 'ready') {
+      this.metric = command.metric ?? FIRST_METRIC;
+      void this.sendSnapshot();
+    } else this.commands.fire(command);
   }
 
   private async sendSnapshot(): Promise<void> {
@@ -189,6 +184,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
       history: runHistory(this.runs, this.library),
       trusted: vscode.workspace.isTrusted,
     });
+    if (run !== null) this.sendMetrics(run, this.metric);
     this.sendCompared();
     void this.library.refresh();
   }
@@ -197,8 +193,14 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
     const other = this.beside;
     this.post({
       type: 'compare',
-      snapshot: other === null ? null : runSnapshot(other, vscode.workspace.asRelativePath(other.configFile), [], null),
+      snapshot: other === null ? null : runSnapshot(other, vscode.workspace.asRelativePath(other.configFile), [], null, FIRST_METRIC),
     });
+    if (other !== null) this.sendMetrics(other, FIRST_METRIC);
+  }
+
+  /** What a snapshot has left out: the page draws before it takes them. */
+  private sendMetrics(run: RunMirror, shown: PageMetric): void {
+    for (const columns of restOfFrames(run, shown)) this.post({ type: 'metric', run: run.key, ...columns });
   }
 
   /** The runs a page had on show before the window was reloaded. */
@@ -220,7 +222,7 @@ export class DashboardPanel implements vscode.WebviewPanelSerializer, vscode.Dis
 
   private snapshotOf(run: RunMirror, plans: readonly FixPlan[], text: string | null): RunSnapshot {
     const search = searchState(this.searches, run.configFile) ?? undefined;
-    return { ...runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text), search };
+    return { ...runSnapshot(run, vscode.workspace.asRelativePath(run.configFile), plans, text, this.metric), search };
   }
 
   private followSearch(configFile: string | null): void {

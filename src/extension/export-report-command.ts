@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import * as vscode from 'vscode';
 import { AppError } from '../config/app-error.js';
-import { recordedReport, type ReportAssets, type ReportTools } from '../fixes/recorded-report.js';
+import { recordedReport, type Recorded, type ReportAssets, type ReportTools } from '../fixes/recorded-report.js';
+import { ENGLISH_REPORT, type ReportLanguage } from '../telemetry/report-html.js';
+import { wordsFile } from './dashboard-html.js';
 import { shareTeller } from './progress-share.js';
 import { runOf } from './run-commands.js';
 import { storedOf } from './run-history.js';
@@ -25,16 +27,25 @@ export async function exportReportCommand(services: Services, target?: unknown, 
   const chosen = run ?? (await runOf(services, target, vscode.l10n.t('Export Report')));
   if (chosen === undefined) return undefined;
   const log = await logOf(services, chosen);
+  const { compared } = services.dashboard;
+  // What stands beside the run on show belongs to what the user sees; a run named elsewhere goes alone.
+  const other = run === null || compared === null ? null : await logOf(services, compared);
   const place = to instanceof vscode.Uri ? to : await askPlace(log);
   if (place === undefined) return undefined;
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Writing the report') };
   await vscode.window.withProgress(options, async (progress) => {
-    const recorded = await readRunLog(log, FRAME_BYTES, shareTeller(progress, 90));
-    const { html } = await recordedReport(recorded, await configBeside(log, recorded.start), await readAssets(services), toolsOf(services));
+    const recorded = await readRecorded(log, shareTeller(progress, other === null ? 90 : 45));
+    const beside = other === null ? null : await readRecorded(other, shareTeller(progress, 45));
+    const { html } = await recordedReport(recorded, beside, await readAssets(services), toolsOf(services), await readLanguage(services));
     await writeFile(place.fsPath, html);
   });
   void offerToOpen(place);
   return place;
+}
+
+async function readRecorded(log: string, tell: (share: number) => void): Promise<Recorded> {
+  const run = await readRunLog(log, FRAME_BYTES, tell);
+  return { run, config: await configBeside(log, run.start) };
 }
 
 async function logOf({ library }: Services, run: RunMirror): Promise<string> {
@@ -76,6 +87,27 @@ async function readAssets({ extensionUri }: Services): Promise<ReportAssets> {
     read('codicon.ttf', 'base64'),
   ]);
   return { script, style, reportStyle, font };
+}
+
+/** The reader's language, where the page has it. */
+async function readLanguage({ extensionUri }: Services): Promise<ReportLanguage> {
+  const file = wordsFile(vscode.env.language);
+  if (file === undefined) return ENGLISH_REPORT;
+  return {
+    tag: vscode.env.language,
+    words: await readFile(vscode.Uri.joinPath(extensionUri, 'dist', file).fsPath, 'utf8'),
+    configTitle: (config) => vscode.l10n.t('{0} as it was trained', config),
+    docsTitle: vscode.l10n.t('About these findings'),
+    footer: (run, frames, all) =>
+      frames >= all
+        ? vscode.l10n.t('Gradwatch report of run {0}: {1} frames. This file holds everything it shows and connects to nothing.', run, all)
+        : vscode.l10n.t(
+            'Gradwatch report of run {0}: {1} of {2} frames, smallest and largest values kept. This file holds everything it shows and connects to nothing.',
+            run,
+            frames,
+            all,
+          ),
+  };
 }
 
 const deflate = promisify<Uint8Array, Buffer>(deflateRaw);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PAGE_METRICS } from '../telemetry/page-frames.js';
 import type { PageCommand } from '../telemetry/page-protocol.js';
 
 const uri = z.string().max(4096).optional();
@@ -29,7 +30,7 @@ function isPng(bytes: Uint8Array): boolean {
 }
 
 const pageCommand = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ready') }),
+  z.strictObject({ type: z.literal('ready'), metric: z.enum(PAGE_METRICS).optional() }),
   z.strictObject({ type: z.literal('train'), uri }),
   z.strictObject({ type: z.literal('check'), uri }),
   z.strictObject({ type: z.literal('pause') }),

@@ -1,16 +1,25 @@
 import { previewEdits } from '../config/edits.js';
 import { locate } from '../config/positions.js';
-import { withLatestEvidence } from '../telemetry/frame-batch.js';
 import type { FixSearchService } from './fix-search.js';
 import type { FindingEvent } from '../telemetry/events.js';
+import { otherMetrics, pageFrames, type MetricColumns, type PageMetric } from '../telemetry/page-frames.js';
 import type { FixCard, FixSearchState, PageFinding, RunSnapshot, RunSummary } from '../telemetry/page-protocol.js';
 import { followFindings, type FixPlan } from './fix-plan.js';
 import type { RunMirror } from './run-mirror.js';
 import { searchLine } from './trial-words.js';
 import { say } from './language.js';
 
-/** The whole of a run, for a page that has nothing yet. `text` is the config as it stands now, null where it is gone. */
-export function runSnapshot(run: RunMirror, config: string, plans: readonly FixPlan[], text: string | null): RunSnapshot {
+/**
+ * A run for a page that has nothing yet, of the figures of its layers one metric only (page-frames.ts).
+ * @param text the config as it stands now, null where it is gone
+ */
+export function runSnapshot(
+  run: RunMirror,
+  config: string,
+  plans: readonly FixPlan[],
+  text: string | null,
+  metric: PageMetric,
+): RunSnapshot {
   const frames = run.frames();
   return {
     run: run.key,
@@ -19,9 +28,10 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     stateReason: run.stateReason,
     healthyStep: run.healthyStep,
     course: run.course,
+    branches: run.branches,
     forecasts: run.forecasts,
     start: run.start,
-    frames: frames === null ? null : withLatestEvidence(frames),
+    frames: frames === null ? null : pageFrames(frames, metric, weightsOf(run)),
     epochs: run.epochs,
     findings: pageFindings(run, text),
     fixes: fixCards(plans, text, run),
@@ -30,6 +40,16 @@ export function runSnapshot(run: RunMirror, config: string, plans: readonly FixP
     end: run.end,
     error: run.error === null ? undefined : { message: run.error.message, action: run.error.action },
   };
+}
+
+/** What `runSnapshot` has left out of the frames. */
+export function restOfFrames(run: RunMirror, metric: PageMetric): MetricColumns[] {
+  const frames = run.frames();
+  return frames === null ? [] : otherMetrics(frames, metric, weightsOf(run));
+}
+
+function weightsOf({ start }: RunMirror): number[] {
+  return start?.layers.map(({ parameters }) => parameters) ?? [];
 }
 
 /** The findings of a run with the lines of their keys in the present text. One whose key is gone has no line. */

@@ -12,7 +12,8 @@ import type {
 } from '../telemetry/events.js';
 import { FINAL_STATES } from '../telemetry/events.js';
 import type { FrameBatch } from '../telemetry/frame-batch.js';
-import { FrameRing } from '../telemetry/frame-ring.js';
+import { keepBranch, type Branch } from '../telemetry/branches.js';
+import { FrameRing, type KeptFrames } from '../telemetry/frame-ring.js';
 import { type CourseEvent, markPast, type PastFindings } from '../telemetry/past-findings.js';
 import { unfinishedNote, type RecordedRun } from '../telemetry/recorded-run.js';
 
@@ -45,6 +46,8 @@ export class RunMirror {
   readonly past: PastFindings = new Map();
   /** Where it went back, and what was changed while it ran, in order. */
   readonly course: CourseEvent[] = [];
+  /** What it measured on the courses it left by going back. */
+  branches: Branch[] = [];
   readonly fallbacks: FallbackEvent[] = [];
   readonly trials: TrialEvent[] = [];
   end: EndEvent | null = null;
@@ -77,7 +80,7 @@ export class RunMirror {
   /** A run that is over, as its log tells it. */
   static recorded(run: RecordedRun, config: { file: string; text: string }, key: string, frameBytes: number): RunMirror {
     const mirror = new RunMirror(config.file, config.text, false, Date.parse(run.start.time ?? '') || 0, key);
-    const { start, epochs, findings, past, course, forecasts, fallbacks, trials, frames, end, state, stateReason: reason } = run;
+    const { start, epochs, findings, past, course, branches, forecasts, fallbacks, trials, frames, end, state, stateReason: reason } = run;
     if (frames !== null) {
       mirror.ring = new FrameRing(frames.layerCount, frameBytes);
       mirror.addFrames(frames, 0);
@@ -85,6 +88,7 @@ export class RunMirror {
     for (const event of [start, ...epochs, ...findings, ...forecasts, ...fallbacks, ...trials]) mirror.addEvent(event);
     // Not told again as events: they are past to the findings before them only.
     for (const event of course) mirror.addCourse(event);
+    mirror.branches = branches;
     for (const [finding, why] of past) mirror.past.set(finding, why);
     mirror.addEvent({ event: 'state', state, step: Math.max(0, mirror.lastStep), reason });
     if (end !== null) mirror.addEvent(end);
@@ -108,8 +112,8 @@ export class RunMirror {
   }
 
   /** All frames kept, thinned where the run is long; null before the first. */
-  frames(): FrameBatch | null {
-    return this.ring?.snapshot() ?? null;
+  frames(): KeptFrames | null {
+    return this.ring?.kept() ?? null;
   }
 
   get frameBytes(): number {
@@ -146,6 +150,8 @@ export class RunMirror {
         this.forecasts.push(event);
         break;
       case 'rollback':
+        this.branches = keepBranch(this.branches, this.ring?.snapshot() ?? null, event.to);
+        this.ring?.goBackTo(event.to);
         markPast(this.past, this.findings, event);
         this.addCourse(event);
         break;

@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { AppError } from '../config/app-error.js';
-import type { TrainerCommand, TrainerMessage } from '../telemetry/trainer-protocol.js';
+import { TRAINER_FLAGS, type TrainerCommand, type TrainerMessage } from '../telemetry/trainer-protocol.js';
 import { Emitter } from './emitter.js';
 import { StopLadder, STOP_TIMES, type StopTimes } from './stop-ladder.js';
 import { TextTail } from './text-tail.js';
@@ -50,7 +50,7 @@ export class TrainerProcess {
       cwd: launch.cwd,
       execPath: launch.nodePath ?? process.execPath,
       // The extension host's own flags (an inspector's port, for one) are not for the trainer.
-      execArgv: [],
+      execArgv: [...TRAINER_FLAGS],
       env: trainerEnvironment(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

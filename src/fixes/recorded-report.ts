@@ -2,7 +2,8 @@ import { framesToBytes } from '../telemetry/frame-bytes.js';
 import { frameBytes } from '../telemetry/frame-batch.js';
 import { markdownHtml } from '../telemetry/markdown-html.js';
 import type { RecordedRun } from '../telemetry/recorded-run.js';
-import { reportHtml } from '../telemetry/report-html.js';
+import { ENGLISH_REPORT, reportHtml, type ReportLanguage, type ReportRun } from '../telemetry/report-html.js';
+import type { RunSnapshot } from '../telemetry/page-protocol.js';
 import { thinFrames } from '../telemetry/thin-frames.js';
 import { recordedSnapshot, type RecordedConfig } from './recorded-snapshot.js';
 
@@ -30,37 +31,55 @@ export interface ReportTools {
   docs: (finding: string) => Promise<string | null>;
 }
 
-/** The report of a recorded run and how many of its frames are in it. */
+/** A run as it was recorded and the config beside its log. */
+export interface Recorded {
+  run: RecordedRun;
+  config: RecordedConfig | null;
+}
+
+/** The report of a recorded run, with another one laid over it where one is given, and how many of its own frames are in it. */
 export async function recordedReport(
-  run: RecordedRun,
-  config: RecordedConfig | null,
+  { run, config }: Recorded,
+  other: Recorded | null,
   assets: ReportAssets,
   tools: ReportTools,
+  language: ReportLanguage = ENGLISH_REPORT,
 ): Promise<{ html: string; frames: number }> {
-  const snapshot = recordedSnapshot(run, config);
-  const frames = run.frames === null ? null : thinFrames(run.frames, frameLimit(run.start.layers.length));
+  const carried = await carriedRun(recordedSnapshot(run, config), run, tools);
   const ids = [...new Set(run.findings.map(({ id }) => id))];
   const texts = await Promise.all(ids.map((id) => tools.docs(id)));
   const docs = ids.flatMap((id, i) => (texts[i] == null ? [] : [{ id, html: markdownHtml(texts[i]) }]));
   const html = reportHtml({
     ...assets,
-    snapshot: { ...snapshot, frames: null },
-    frames: frames === null ? null : await tools.pack(framesToBytes(frames)),
+    ...carried,
+    other: other === null ? null : await carriedRun(comparedSnapshot(other), other.run, tools),
     config,
+    language,
     docs,
-    footer: footerOf(run, frames?.count ?? 0),
+    footer: language.footer(run.start.run, carried.count, run.frameCount),
     sha256: tools.sha256,
   });
-  return { html, frames: frames?.count ?? 0 };
+  return { html, frames: carried.count };
+}
+
+async function carriedRun(
+  snapshot: RunSnapshot,
+  { frames, start }: RecordedRun,
+  tools: ReportTools,
+): Promise<ReportRun & { count: number }> {
+  const kept = frames === null ? null : thinFrames(frames, frameLimit(start.layers.length));
+  return {
+    snapshot: { ...snapshot, frames: null },
+    frames: kept === null ? null : await tools.pack(framesToBytes(kept)),
+    count: kept?.count ?? 0,
+  };
+}
+
+/** Of the run laid over another the page shows curves, settings and results; its findings have places in another config. */
+function comparedSnapshot({ run, config }: Recorded): RunSnapshot {
+  return { ...recordedSnapshot(run, config), findings: [], fixes: [] };
 }
 
 function frameLimit(layers: number): number {
   return Math.max(LEAST_FRAMES, Math.floor(FRAME_BYTES / frameBytes(layers)));
-}
-
-function footerOf({ start, frameCount }: RecordedRun, frames: number): string {
-  const all = frameCount.toLocaleString('en-US');
-  const kept =
-    frames >= frameCount ? `${all} frames` : `${frames.toLocaleString('en-US')} of ${all} frames, smallest and largest values kept`;
-  return `Gradwatch report of run ${start.run}: ${kept}. This file holds everything it shows and connects to nothing.`;
 }

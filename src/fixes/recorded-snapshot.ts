@@ -19,7 +19,7 @@ export function configNames({ configFile }: Pick<StartEvent, 'configFile'>, name
 
 /** A recorded run as the page shows it: findings with their lines in the config that was trained, fixes with what each would change there. */
 export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null): RunSnapshot {
-  const { start, frames, epochs, findings, past, course, forecasts, trials, fallbacks, end, state, stateReason } = run;
+  const { start, frames, epochs, findings, past, course, branches, forecasts, trials, fallbacks, end, state, stateReason } = run;
   const error = unfinishedNote(run);
   return {
     run: start.run,
@@ -32,6 +32,7 @@ export function recordedSnapshot(run: RecordedRun, config: RecordedConfig | null
     findings: findings.map((finding) => ({ ...placed(finding, config), past: past.get(finding) })),
     fixes: config === null ? [] : fixCards(run, config.text, config.name),
     course,
+    branches,
     forecasts,
     trials,
     fallbacks,

@@ -24,6 +24,10 @@ export interface FrameBatch {
   layers: Float64Array;
   /** Evidence of the frames that have some; `index` counts within the batch. */
   riskEvidence: { index: number; evidence: Evidence[] }[];
+  /** Rows at the start that are no frames any more but hold extremes of several (thinRows); none where it is absent. */
+  thinned?: number;
+  /** Frames each of them stands for. */
+  framesPerRow?: number;
 }
 
 /** No shares and no overshoots are negative, so this can mark a figure that is not there; NaN is a figure. */
@@ -123,6 +127,20 @@ export function concatBatches(batches: readonly FrameBatch[]): FrameBatch {
     for (const e of batch.riskEvidence) out.riskEvidence.push({ index: e.index + row, evidence: e.evidence });
     row += batch.count;
   }
+  return out;
+}
+
+/** Rows `from` (included) to `to` (not), copied. */
+export function sliceFrames(batch: FrameBatch, from: number, to: number): FrameBatch {
+  const width = batch.layerCount * METRIC_COUNT;
+  const riskEvidence = batch.riskEvidence.filter(({ index }) => index >= from && index < to);
+  const out = {
+    ...batch,
+    count: to - from,
+    layers: batch.layers.slice(from * width, to * width),
+    riskEvidence: riskEvidence.map(({ index, evidence }) => ({ index: index - from, evidence })),
+  };
+  for (const column of COLUMNS) out[column] = batch[column].slice(from, to);
   return out;
 }
 

@@ -1,23 +1,43 @@
-import { concatBatches, frameBytes, selectFrames, type FrameBatch } from './frame-batch.js';
+import { concatBatches, frameBytes, sliceFrames, type FrameBatch } from './frame-batch.js';
+import { thinBatch } from './thin-batch.js';
 
 /** Memory a ring may hold unless told otherwise: 16 MiB, about 65,000 frames of a net with three layers. */
 const DEFAULT_RING_BYTES = 16 * 2 ** 20;
-/** Rows gathered before a chunk is closed; one thinning handles two chunks, well below a millisecond. */
+/** Rows gathered before a chunk is closed, and about the rows that are thinned at once: a millisecond of work. */
 const CHUNK_ROWS = 256;
 
-interface Chunk {
-  batch: FrameBatch;
-  /** How often its frames have been thinned: one frame stands for 2^level. */
-  level: number;
+/** What is kept of the frames of a run; it does not change any more. */
+export interface KeptFrames {
+  count: number;
+  layerCount: number;
+  /** Oldest first. */
+  batches: readonly FrameBatch[];
+  /** Rows at the start that hold extremes of `framesPerRow` frames each. */
+  thinned: number;
+  framesPerRow: number;
+}
+
+/** A batch as what is kept of a run. */
+export function keptOf(batch: FrameBatch): KeptFrames {
+  const { count, layerCount, thinned = 0, framesPerRow = 1 } = batch;
+  return { count, layerCount, batches: [batch], thinned, framesPerRow };
 }
 
 /**
- * The frames of a run in bounded memory. When it is full, the oldest part is thinned: of two neighbours the one with
- * the larger gradient norm stays (NaN counts as largest), so that a spike is never lost and the whole run stays visible.
+ * The frames of a run in bounded memory. When it is full, the oldest frames that are still as they came join the thinned rows at
+ * the start of the run, which all stand for the same number of frames and of which every series by itself keeps its smallest and
+ * its largest value (thinRows): a spike of any layer is never lost, and the whole run stays visible. At least the newest quarter
+ * is as it came.
  */
 export class FrameRing {
-  private chunks: Chunk[] = [];
+  /** Thinned rows, oldest first. */
+  private old: FrameBatch[] = [];
+  /** Frames as they came. */
+  private fresh: FrameBatch[] = [];
   private rows = 0;
+  private oldRows = 0;
+  private framesPerRow = 1;
+  private lastStep = -Infinity;
   /** Most frames it keeps. */
   readonly capacity: number;
 
@@ -29,7 +49,7 @@ export class FrameRing {
     this.capacity = Math.max(2 * CHUNK_ROWS, Math.floor(limitBytes / frameBytes(layerCount)));
   }
 
-  /** Frames kept now. */
+  /** Rows kept now. */
   get count(): number {
     return this.rows;
   }
@@ -39,56 +59,102 @@ export class FrameRing {
     return this.rows * frameBytes(this.layerCount);
   }
 
-  /** Adds frames that follow those it has. Throws where the number of layers differs. */
+  /**
+   * Adds frames. Frames at steps it already has replace what it has from there on (a run that went back). Thinned rows are taken
+   * as such by an empty ring. Throws where the number of layers differs.
+   */
   append(batch: FrameBatch): void {
     if (batch.layerCount !== this.layerCount)
       throw new RangeError(`A frame of ${batch.layerCount} layers in a ring of ${this.layerCount}.`);
-    for (let from = 0; from < batch.count; from += CHUNK_ROWS) {
-      const to = Math.min(batch.count, from + CHUNK_ROWS);
-      this.push(to - from === batch.count ? batch : selectFrames(batch, range(from, to)));
-      while (this.rows > this.capacity && this.chunks.length > 1) this.thin();
+    let from = this.rows === 0 ? this.takeThinned(batch) : 0;
+    while (from < batch.count) {
+      this.goBackTo(batch.step[from] as number);
+      const to = Math.min(rising(batch.step, from, batch.count), from + CHUNK_ROWS);
+      this.push(from === 0 && to === batch.count ? batch : sliceFrames(batch, from, to));
+      while (this.rows > this.capacity) this.thin();
+      from = to;
     }
   }
 
-  /** Everything kept, oldest first; null where nothing is. */
+  /** Everything kept, without a copy; null where nothing is. */
+  kept(): KeptFrames | null {
+    const { rows: count, layerCount, oldRows: thinned, framesPerRow } = this;
+    return count === 0 ? null : { count, layerCount, batches: [...this.old, ...this.fresh], thinned, framesPerRow };
+  }
+
+  /** Everything kept, oldest first, in one batch that says how much of it is thinned; null where nothing is. */
   snapshot(): FrameBatch | null {
-    return this.rows === 0 ? null : concatBatches(this.chunks.map((chunk) => chunk.batch));
+    if (this.rows === 0) return null;
+    const all = concatBatches([...this.old, ...this.fresh]);
+    return this.oldRows === 0 ? all : { ...all, thinned: this.oldRows, framesPerRow: this.framesPerRow };
+  }
+
+  /** Takes the thinned rows at the start of a batch; returns their number. */
+  private takeThinned(batch: FrameBatch): number {
+    const { thinned = 0, framesPerRow = 1 } = batch;
+    if (thinned === 0) return 0;
+    this.old = [sliceFrames(batch, 0, thinned)];
+    this.rows = this.oldRows = thinned;
+    this.framesPerRow = framesPerRow;
+    this.lastStep = batch.step[thinned - 1] as number;
+    return thinned;
   }
 
   private push(batch: FrameBatch): void {
-    const last = this.chunks.at(-1);
+    const last = this.fresh.at(-1);
+    if (last !== undefined && last.count + batch.count <= CHUNK_ROWS) this.fresh[this.fresh.length - 1] = concatBatches([last, batch]);
+    else this.fresh.push(batch);
     this.rows += batch.count;
-    if (last !== undefined && last.level === 0 && last.batch.count + batch.count <= CHUNK_ROWS)
-      last.batch = concatBatches([last.batch, batch]);
-    else this.chunks.push({ batch, level: 0 });
+    this.lastStep = batch.step[batch.count - 1] as number;
   }
 
-  /** Joins the two oldest neighbours of one level, or the two oldest of all, and halves them. */
+  /** Forgets the rows from a step on: the run has gone back before it. */
+  goBackTo(step: number): void {
+    if (step > this.lastStep) return;
+    const before = (batch: FrameBatch) => {
+      const end = batch.step.subarray(0, batch.count).findIndex((known) => known >= step);
+      return end < 0 ? batch : sliceFrames(batch, 0, end);
+    };
+    this.fresh = this.fresh.map(before).filter(({ count }) => count > 0);
+    this.old = this.old.map(before).filter(({ count }) => count > 0);
+    this.oldRows = rowsOf(this.old);
+    this.rows = this.oldRows + rowsOf(this.fresh);
+  }
+
+  /** Halves the thinned rows where they are half of all; else thins the oldest of the others, a quarter of all at most. */
   private thin(): void {
-    const equal = this.chunks.findIndex((chunk, i) => chunk.level === this.chunks[i + 1]?.level);
-    const i = Math.max(0, equal);
-    const pair = this.chunks.slice(i, i + 2);
-    const joined = concatBatches(pair.map((chunk) => chunk.batch));
-    const kept = louderOfPairs(joined.globalGradNorm);
-    // The newest frame stays, loud or not: it says where the run is.
-    if (i + 2 === this.chunks.length && kept.at(-1) !== joined.count - 1) kept.push(joined.count - 1);
-    const batch = selectFrames(joined, kept);
-    this.chunks.splice(i, 2, { batch, level: Math.max(...pair.map((chunk) => chunk.level)) + 1 });
-    this.rows += batch.count - joined.count;
+    const quarter = this.capacity >> 2;
+    if (this.oldRows >= this.capacity >> 1) {
+      this.old = [thinBatch(concatBatches(this.old), 4)];
+      this.framesPerRow = Math.min(this.framesPerRow * 2, quarter >> 1);
+    } else {
+      this.framesPerRow = Math.max(2, this.framesPerRow);
+      const size = 2 * this.framesPerRow;
+      const groups = Math.max(1, Math.floor(Math.min(quarter, CHUNK_ROWS) / size));
+      this.old.push(thinBatch(this.takeOldest(groups * size), size));
+    }
+    this.oldRows = rowsOf(this.old);
+    this.rows = this.oldRows + rowsOf(this.fresh);
+  }
+
+  /** Takes the oldest rows away that are as they came. */
+  private takeOldest(rows: number): FrameBatch {
+    let [taken, chunks] = [0, 0];
+    while (taken < rows && chunks < this.fresh.length) taken += (this.fresh[chunks++] as FrameBatch).count;
+    const joined = concatBatches(this.fresh.slice(0, chunks));
+    const rest = sliceFrames(joined, Math.min(rows, joined.count), joined.count);
+    this.fresh.splice(0, chunks, ...(rest.count > 0 ? [rest] : []));
+    return sliceFrames(joined, 0, Math.min(rows, joined.count));
   }
 }
 
-function range(from: number, to: number): number[] {
-  return Array.from({ length: to - from }, (_, i) => from + i);
+/** Row at which the steps that rise from `from` on end. */
+function rising(step: Float64Array, from: number, end: number): number {
+  let row = from + 1;
+  while (row < end && (step[row] as number) > (step[row - 1] as number)) row++;
+  return row;
 }
 
-function louderOfPairs(norms: Float64Array): number[] {
-  const kept: number[] = [];
-  for (let i = 0; i < norms.length; i += 2)
-    kept.push(i + 1 < norms.length && isLouder(norms[i + 1] as number, norms[i] as number) ? i + 1 : i);
-  return kept;
-}
-
-function isLouder(a: number, b: number): boolean {
-  return !Number.isNaN(b) && (Number.isNaN(a) || a > b);
+function rowsOf(batches: readonly FrameBatch[]): number {
+  return batches.reduce((sum, { count }) => sum + count, 0);
 }

@@ -9,12 +9,14 @@ import type {
   StartEvent,
   TrialEvent,
 } from './events.js';
+import type { Branch } from './branches.js';
 import type { FrameBatch } from './frame-batch.js';
+import type { MetricColumns, PageFrames, PageMetric } from './page-frames.js';
 import type { CourseEvent } from './past-findings.js';
 
 /*
  * Messages between the extension host, which owns the data, and the dashboard page, which only draws.
- * A page that becomes visible says 'ready' and gets one snapshot; after that it gets appends.
+ * A page that becomes visible says 'ready' and gets one snapshot, the metrics it does not show yet right after; then appends.
  * Messages up are commands only; the host validates them (they come from a page).
  * The host sends packMessage(message), the page reads unpackMessage(event.data): see page-numbers.ts.
  */
@@ -91,10 +93,13 @@ export interface RunSnapshot {
   healthyStep?: number;
   /** Where it went back, and what was changed while it ran. */
   course?: CourseEvent[];
+  /** What it measured on the courses it left by going back. */
+  branches?: Branch[];
   /** How good its forecasts of overflow were, once it has ended. */
   forecasts?: ForecastEvent[];
   start: StartEvent | null;
-  frames: FrameBatch | null;
+  /** Of a host, only what shows at first: the other metrics follow in `metric` messages, before any frames. */
+  frames: FrameBatch | PageFrames | null;
   epochs: EpochEvent[];
   findings: PageFinding[];
   fixes: FixCard[];
@@ -130,6 +135,8 @@ export type HostMessage =
   | { type: 'history'; history: RunSummary[] }
   /** A second run beside the one on show; null: none any more. */
   | { type: 'compare'; snapshot: RunSnapshot | null }
+  /** More of the frames of a snapshot. */
+  | ({ type: 'metric'; run: string } & MetricColumns)
   | { type: 'frames'; run: string; batch: FrameBatch }
   | { type: 'event'; run: string; event: Exclude<RunEvent, FindingEvent> }
   | { type: 'findings'; run: string; findings: PageFinding[]; fixes: FixCard[] }
@@ -145,7 +152,8 @@ export interface SavedFile {
 }
 
 export type PageCommand =
-  | { type: 'ready' }
+  /** `metric`: of the layers it shows this one first. */
+  | { type: 'ready'; metric?: PageMetric }
   | { type: 'train'; uri?: string }
   | { type: 'check'; uri?: string }
   | { type: 'pause' }

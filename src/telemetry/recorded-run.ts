@@ -9,6 +9,7 @@ import {
   type StartEvent,
   type TrialEvent,
 } from './events.js';
+import { keepBranch, type Branch } from './branches.js';
 import { encodeFrames, type FrameBatch } from './frame-batch.js';
 import { FrameRing } from './frame-ring.js';
 import type { FrameEvent, LogEntry } from './json-lines.js';
@@ -27,6 +28,8 @@ export interface RecordedRun {
   past: PastFindings;
   /** Where it went back, and what was changed while it ran, in order. */
   course: CourseEvent[];
+  /** What it measured on the courses it left by going back. */
+  branches: Branch[];
   /** How good its forecasts of overflow were. */
   forecasts: ForecastEvent[];
   fallbacks: FallbackEvent[];
@@ -48,6 +51,7 @@ export class RunRecorder {
     findings: [] as FindingEvent[],
     past: new Map() as PastFindings,
     course: [] as CourseEvent[],
+    branches: [] as Branch[],
     forecasts: [] as ForecastEvent[],
     fallbacks: [] as FallbackEvent[],
     trials: [] as TrialEvent[],
@@ -67,6 +71,10 @@ export class RunRecorder {
       else {
         // The frames before a second start belong to it no more than its own do to the first.
         if (entry.event === 'start') frames = [];
+        if (entry.event === 'rollback') {
+          this.takeFrames(frames);
+          frames = [];
+        }
         this.takeEvent(entry);
       }
     }
@@ -99,6 +107,11 @@ export class RunRecorder {
         this.events.findings.push(event);
         break;
       case 'rollback':
+        this.events.branches = keepBranch(this.events.branches, this.ring?.snapshot() ?? null, event.to);
+        this.ring?.goBackTo(event.to);
+        markPast(this.events.past, this.events.findings, event);
+        this.events.course.push(event);
+        break;
       case 'change':
         markPast(this.events.past, this.events.findings, event);
         this.events.course.push(event);

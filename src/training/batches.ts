@@ -9,6 +9,8 @@ export class BatchSource {
   readonly perEpoch: number;
   private readonly order: Int32Array;
   private spreadRows: Batch | null = null;
+  /** Room for a batch, used again and again. */
+  private room: Rows | null = null;
 
   /** The order is a pure function of (seed, epoch); without `shuffle` it is that of the data. */
   constructor(
@@ -24,10 +26,24 @@ export class BatchSource {
 
   /** Every row once, from batch `first` on; the last batch holds what is left. */
   *epoch(epoch: number, first = 0): Generator<Batch> {
+    for (const rows of this.inTurn(epoch, first)) yield gather(this.dataset, rows, roomFor(this.dataset, rows.length));
+  }
+
+  /** The same, but a batch is valid until the next is asked for, from whatever epoch: they all take the same memory. */
+  *passing(epoch: number, first = 0): Generator<Batch> {
+    const [x, y] = widths(this.dataset);
+    for (const rows of this.inTurn(epoch, first)) {
+      const { inputs, targets } = (this.room ??= roomFor(this.dataset, this.batchSize));
+      const part = { inputs: inputs.subarray(0, rows.length * x), targets: targets.subarray(0, rows.length * y) };
+      yield gather(this.dataset, rows, part);
+    }
+  }
+
+  /** Numbers of the rows, batch by batch. */
+  private *inTurn(epoch: number, first: number): Generator<Int32Array> {
     const order = this.order.map((_, row) => row);
     if (this.shuffle) createRandom(this.seed, 'shuffle', epoch).shuffle(order);
-    for (let from = first * this.batchSize; from < order.length; from += this.batchSize)
-      yield gather(this.dataset, order.subarray(from, from + this.batchSize));
+    for (let from = first * this.batchSize; from < order.length; from += this.batchSize) yield order.subarray(from, from + this.batchSize);
   }
 
   /** At most so many rows at equal distances over the whole data: always the same, and drawn from no random stream. */
@@ -35,7 +51,7 @@ export class BatchSource {
     const count = Math.min(rows, this.dataset.rows);
     if (this.spreadRows?.rows !== count) {
       const every = Int32Array.from({ length: count }, (_, i) => Math.floor((i * this.dataset.rows) / count));
-      this.spreadRows = gather(this.dataset, every);
+      this.spreadRows = gather(this.dataset, every, roomFor(this.dataset, count));
     }
     return this.spreadRows;
   }
@@ -50,10 +66,16 @@ export function* inOrder(dataset: Dataset, batchSize: number): Generator<Batch> 
   }
 }
 
-function gather(dataset: Dataset, rows: Int32Array): Batch {
+type Rows = Pick<Batch, 'inputs' | 'targets'>;
+
+function roomFor(dataset: Dataset, rows: number): Rows {
   const [x, y] = widths(dataset);
-  const inputs = new Float32Array(rows.length * x);
-  const targets = new Float32Array(rows.length * y);
+  return { inputs: new Float32Array(rows * x), targets: new Float32Array(rows * y) };
+}
+
+/** Writes the rows into arrays of their size. */
+function gather(dataset: Dataset, rows: Int32Array, { inputs, targets }: Rows): Batch {
+  const [x, y] = widths(dataset);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     copyRow(dataset.inputs, row, inputs, i, x);

@@ -27,8 +27,8 @@ export const USAGE = `gradwatch: training diagnostics for TensorFlow.js
                               static checks and pre-flight only, no training
   gradwatch fix CONFIG [--json] [--budget SECONDS] [--write] [--engine E] [--seed N]
                               finds a fix that works in short trials; --write applies it, and keeps your comments
-  gradwatch report RUN [--out FILE]
-                              one HTML file with everything about a recorded run
+  gradwatch report RUN [--compare OTHER] [--out FILE]
+                              one HTML file with everything about a recorded run, OTHER laid over it
   gradwatch engine status [--json]
                               which engines run here, and what is missing
   gradwatch engine install [--python PYTHON | --libtensorflow DIR] [--into DIR] [--json]

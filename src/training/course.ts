@@ -13,7 +13,7 @@ export interface TrainingPlan extends SamplingPlan {
   steps: number;
 }
 
-/** A step that is about to be made. */
+/** A step that is about to be made; its batch is valid until the course is asked for the next one. */
 export interface Leg {
   step: number;
   epoch: number;
@@ -59,7 +59,7 @@ export class Course {
     const place = step % perEpoch;
     if (step >= plan.steps || epoch >= plan.epochs) return null;
     if (place === 0) progress.startEpoch(epoch);
-    if (place === 0 || this.batches === null) this.batches = plan.batches.epoch(epoch, place);
+    if (place === 0 || this.batches === null) this.batches = plan.batches.passing(epoch, place);
     const batch = this.batches.next().value as Batch;
     return { step, epoch, batch, endsEpoch: place === perEpoch - 1 };
   }

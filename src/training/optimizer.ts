@@ -2,6 +2,7 @@ import type { OptimizerConfig } from '../config/training-schema.js';
 import { kernelModule } from './engine/simd/register-simd.js';
 import { cutGradient } from './clip.js';
 import { canFuse, FusedUpdateRule } from './fused-update.js';
+import { createAdadelta } from './optimizer-adadelta.js';
 import { createCenteredRmsprop } from './optimizer-centered.js';
 import { Snapshot } from './tensor-alias.js';
 import { tf } from './tf.js';
@@ -12,11 +13,12 @@ export function createUpdateRule(config: OptimizerConfig, variables: readonly tf
   const kernels = kernelModule();
   if (kernels !== null && canFuse(config)) return new FusedUpdateRule(config, variables, kernels);
   if (config.type === 'rmsprop' && config.centered) return createCenteredRmsprop(config, variables);
+  if (config.type === 'adadelta') return createAdadelta(config, variables);
   const rule = new TfjsUpdateRule(makeOptimizer(config), variables);
   return config.type === 'adamw' ? withWeightDecay(rule, config.weightDecay, variables) : rule;
 }
 
-function makeOptimizer(config: OptimizerConfig): tf.Optimizer {
+function makeOptimizer(config: Exclude<OptimizerConfig, { type: 'adadelta' }>): tf.Optimizer {
   const { learningRate: rate } = config;
   switch (config.type) {
     case 'sgd':
@@ -31,8 +33,6 @@ function makeOptimizer(config: OptimizerConfig): tf.Optimizer {
       return tf.train.rmsprop(rate, config.decay, config.momentum, config.epsilon);
     case 'adagrad':
       return tf.train.adagrad(rate, config.initialAccumulatorValue);
-    case 'adadelta':
-      return tf.train.adadelta(rate, config.rho, config.epsilon);
   }
 }
 
@@ -53,7 +53,7 @@ const SCALAR_FIELDS = ['accBeta1', 'accBeta2', 'iteration'] as const;
 /** Fields that hold one accumulator per variable, by position. */
 const LIST_FIELDS = [
   'accumulations', 'accumulatedFirstMoment', 'accumulatedSecondMoment', 'accumulatedWeightedInfNorm', 'accumulatedMeanSquares',
-  'accumulatedMoments', 'accumulatedMeanGrads', 'accumulatedGrads', 'accumulatedUpdates',
+  'accumulatedMoments', 'accumulatedMeanGrads', 'accumulatedGrads',
 ] as const; // prettier-ignore
 
 /** The protected state of tfjs optimizers, which has no public door. */

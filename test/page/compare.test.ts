@@ -67,22 +67,22 @@ describe('the list of runs', () => {
 });
 
 describe('a comparison', () => {
-  it('draws the second run into loss, norm and layers, and ends again', async () => {
+  it('draws the second run into loss, norm, heatmap and layers, and ends again', async () => {
     await stage.open('run=growing');
-    const alone = await Promise.all(['loss', 'norm', 'layers'].map(picture));
+    const alone = await Promise.all(['loss', 'norm', 'heat', 'layers'].map(picture));
     await stage.page
       .locator('[data-run="exploding"]')
       .getByRole('button', { name: /^Compare with / })
       .click();
     await stage.settle();
-    const both = await Promise.all(['loss', 'norm', 'layers'].map(picture));
+    const both = await Promise.all(['loss', 'norm', 'heat', 'layers'].map(picture));
     both.forEach((canvas, i) => expect(canvas).not.toBe(alone[i]));
     expect(await texts('.compare b')).toEqual(['The runs part at step 0']);
     expect(await texts('.runs-table .run-letter')).toEqual(expect.arrayContaining(['A', 'B']));
     await stage.page.locator('.compare').getByRole('button', { name: 'End the comparison' }).click();
     await stage.settle();
     expect(await stage.page.locator('.compare').count()).toBe(0);
-    expect(await Promise.all(['loss', 'norm', 'layers'].map(picture))).toEqual(alone);
+    expect(await Promise.all(['loss', 'norm', 'heat', 'layers'].map(picture))).toEqual(alone);
   });
 
   it('says which settings differ, and in which order the layers part; a layer there takes the focus', async () => {
@@ -92,6 +92,46 @@ describe('a comparison', () => {
     await stage.page.locator('.difference').getByRole('button', { name: 'dense_2' }).click();
     await stage.settle();
     expect(await texts('.layer[aria-pressed="true"] .name')).toEqual(['dense_2']);
+  });
+
+  it('splits each row of the heatmap and reads both runs and their ratio', async () => {
+    await stage.open('run=healthy&until=80&with=healthy');
+    expect(await texts('.layer-head .columns span')).toEqual(['A', 'B', 'A ÷ B']);
+    const cells = await texts('.row.heat .cells');
+    expect(cells.length).toBeGreaterThan(1);
+    for (const cell of cells) {
+      const [a, b, ratio] = cell.split(/\s+/);
+      expect(b).toBe(a);
+      expect(ratio).toBe('×1.0');
+    }
+    expect(await stage.page.locator('.row.heat .plot').getAttribute('aria-label')).toContain('run A lies above run B');
+    const [a, b] = await texts('.row.loss .reading .value');
+    expect(b).toBe(a);
+  });
+
+  it('shows cells of the second run only where it has that layer, and a value only where it has a frame', async () => {
+    await stage.open('run=growing&until=24&with=exploding');
+    await stage.page.locator('.timeline').focus();
+    await stage.page.keyboard.press('Home');
+    await stage.settle();
+    const values = (await texts('.row.heat .cells')).map((cell) => cell.split(/\s+/)[1]);
+    expect(values.slice(0, 3).every((value) => /\d/.test(value ?? ''))).toBe(true);
+    expect(values.slice(3)).toEqual(['–', '–', '–']);
+    await stage.page.keyboard.press('End');
+    await stage.settle();
+    expect((await texts('.row.heat .cells')).map((cell) => cell.split(/\s+/)[1])).toEqual(['–', '–', '–', '–', '–', '–']);
+  });
+
+  it('marks the step where they part in every chart', async () => {
+    await stage.open('run=growing&until=23&with=exploding');
+    expect(await stage.page.locator('.flag.parting').getAttribute('aria-label')).toBe('runs part, step 0');
+    const line = await stage.page.locator('.overlay .marker.parting').boundingBox();
+    const rows = await stage.page.locator('[data-track] .plot').evaluateAll((plots) => plots.map((plot) => plot.getBoundingClientRect()));
+    expect(rows).toHaveLength(6);
+    for (const { top, bottom } of rows) {
+      expect(line?.y).toBeLessThanOrEqual(top);
+      expect((line?.y ?? 0) + (line?.height ?? 0)).toBeGreaterThan((top + bottom) / 2);
+    }
   });
 
   it('finds no parting between a run and itself', async () => {

@@ -2,6 +2,7 @@
  * A host inside the page: it stands where VS Code would, replays recorded runs and keeps what the page sends. Bundled on
  * the fly and loaded before the dashboard; tests steer it through `window.fakeHost`, people by the address:
  *   /?run=growing&until=23&state=paused&theme=light        one moment of a recorded run
+ *   /?run=growing&until=24&back=12&then=18                  one that went back with a fix, and on
  *   /?growing=97                                           a made-up slow explosion, 97 steps of it, with its forecast
  *   /?layers=64&steps=4000&every=250                       a made-up run of 1,000,000 steps as a host keeps it
  *   /?run=healthy&play=60                                  the run as it comes, 60 steps per second
@@ -16,8 +17,10 @@ import healthyConfig from '../fixtures/runs/healthy.gradwatch.jsonc';
 import held from '../fixtures/runs/held.events.jsonl';
 import heldConfig from '../fixtures/runs/held.gradwatch.jsonc';
 import type { RunState } from '../../src/telemetry/events.js';
+import { keptOf } from '../../src/telemetry/frame-ring.js';
+import { otherMetrics, pageFrames, type PageMetric } from '../../src/telemetry/page-frames.js';
 import { packMessage } from '../../src/telemetry/page-numbers.js';
-import type { ConfigChoice, HostMessage, PageCommand, RunSummary } from '../../src/telemetry/page-protocol.js';
+import type { ConfigChoice, HostMessage, PageCommand, RunSnapshot, RunSummary } from '../../src/telemetry/page-protocol.js';
 import { readRun, snapshotAt, type RecordedRun } from './recorded-run.js';
 import { growingSnapshot, syntheticBatch, syntheticSnapshot } from './synthetic-run.js';
 
@@ -77,8 +80,13 @@ export interface FakeHost {
   sent: PageCommand[];
   /** Sends a message as the extension would. */
   post(message: HostMessage): void;
+  /** The messages in which the extension would send one, and their sending: for those who measure. */
+  messagesOf(message: HostMessage): HostMessage[];
+  send(messages: readonly HostMessage[]): void;
   /** Shows a moment of a recorded run; `until` is the last step that has happened. */
   show(name: string, until?: number, state?: RunState): void;
+  /** The same with more of what a host knows. */
+  showWith(name: string, until: number, more: Partial<RunSnapshot>): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
   /** Sends the frames of a recorded run from one step to another. */
   append(name: string, from: number, to: number): void;
@@ -94,6 +102,9 @@ export interface FakeHost {
   compare(name: string | null): void;
 }
 
+/** What the page shows of the layers first. */
+let firstMetric: PageMetric = 'gradNorm';
+
 const STATE_KEY = 'gradwatch-state';
 const BODY_CLASSES: Record<string, string> = {
   dark: 'vscode-dark',
@@ -103,8 +114,24 @@ const BODY_CLASSES: Record<string, string> = {
 };
 
 function post(message: HostMessage): void {
-  // Through the structured clone of postMessage, as in VS Code.
-  window.postMessage(packMessage(message), '*');
+  send(messagesOf(message));
+}
+
+/** Through the structured clone of postMessage, as in VS Code. */
+function send(messages: readonly HostMessage[]): void {
+  for (const message of messages) window.postMessage(packMessage(message), '*');
+}
+
+/** A snapshot as the extension sends it: one metric of the layers at first, the others after it. */
+function messagesOf(message: HostMessage): HostMessage[] {
+  if (message.type !== 'snapshot' && message.type !== 'compare') return [message];
+  const { snapshot } = message;
+  if (snapshot === null || snapshot.frames === null || 'metric' in snapshot.frames) return [message];
+  const kept = keptOf(snapshot.frames);
+  const weights = snapshot.start?.layers.map(({ parameters }) => parameters) ?? [];
+  const shown = message.type === 'snapshot' ? firstMetric : 'gradNorm';
+  const rest = otherMetrics(kept, shown, weights).map((columns) => ({ type: 'metric' as const, run: snapshot.run, ...columns }));
+  return [{ ...message, snapshot: { ...snapshot, frames: pageFrames(kept, shown, weights) } }, ...rest];
 }
 
 function recorded(name: string): RecordedRun {
@@ -131,7 +158,10 @@ const syntheticFrames = (layers: number, from: number, count: number): HostMessa
 const host: FakeHost = {
   sent: [],
   post,
+  messagesOf,
+  send,
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
+  showWith: (name, until, more) => post(snapshotMessage({ ...snapshotAt(recorded(name), until), ...more })),
   showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
     post({ type: 'snapshot', version: 1, snapshot: null, configs, history: [], trusted }),
   append: (name, from, to) => {
@@ -165,6 +195,17 @@ function play(name: string, stepsPerSecond: number): void {
   }, 100);
 }
 
+/** A run that goes back from one step to another with a fix, and on from there. */
+function goBack(name: string, step: number, to: number, then: number): void {
+  post({ type: 'event', run: name, event: { event: 'rollback', step, to } });
+  post({ type: 'event', run: name, event: { event: 'change', step: to, from: 'healthy', fix: 'lower-learning-rate', edits: [] } });
+  const { findings, fixes } = recorded(name).momentAt(step);
+  const past = findings.map((finding) => ({ ...finding, past: 'rolled back' as const }));
+  post({ type: 'findings', run: name, findings: past, fixes: fixes.map((fix, i) => (i === 0 ? { ...fix, appliedLive: to } : fix)) });
+  host.append(name, to, then);
+  post({ type: 'event', run: name, event: { event: 'state', state: 'running', step: then } });
+}
+
 function start(): void {
   const query = new URLSearchParams(location.search);
   host.setTheme(query.get('theme') ?? 'dark');
@@ -179,6 +220,7 @@ function start(): void {
     const until = query.get('until');
     if (query.has('with')) queueMicrotask(() => host.compare(query.get('with')));
     host.show(name, until === null ? undefined : Number(until), (query.get('state') ?? undefined) as RunState | undefined);
+    if (query.has('back')) goBack(name, Number(until), Number(query.get('back')), Number(query.get('then')));
   }
 }
 
@@ -187,8 +229,10 @@ Object.assign(window, {
   acquireVsCodeApi: () => ({
     postMessage: (command: PageCommand) => {
       host.sent.push(command);
-      if (command.type === 'ready') start();
-      else if (command.type === 'openRun' && command.run in RUNS) host.show(command.run);
+      if (command.type === 'ready') {
+        firstMetric = command.metric ?? 'gradNorm';
+        start();
+      } else if (command.type === 'openRun' && command.run in RUNS) host.show(command.run);
       else if (command.type === 'compareRun' && (command.run === null || command.run in RUNS)) host.compare(command.run);
     },
     getState: () => JSON.parse(sessionStorage.getItem(STATE_KEY) ?? 'null') as unknown,

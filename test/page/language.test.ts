@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CHINESE } from '../../webview-ui/language/chinese.js';
 import { openStage, type Stage } from './open-page.js';
+import { speakInBrackets, wordsUnsaid } from './said-words.js';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -49,4 +50,36 @@ it('a language the page does not know is English', async () => {
   await stage.open('run=healthy&until=90&lang=zh-tw');
   expect(await texts('.bar .state')).toEqual(['Training']);
   expect(await texts('.verdict h1')).toEqual(['Healthy']);
+});
+
+describe('whatever the page shows or reads out is either said in its language or comes from the run', () => {
+  let bracketed: Stage;
+  beforeAll(async () => {
+    bracketed = await openStage();
+    await speakInBrackets(bracketed.page);
+  });
+  afterAll(() => bracketed?.close());
+  afterEach(() => {
+    expect(bracketed.problems.splice(0)).toEqual([]);
+  });
+
+  it.each([
+    ['running', 'run=healthy&until=90'],
+    ['with a forecast', 'growing=97'],
+    ['paused', 'run=growing&until=24&state=paused'],
+    ['starting', 'run=healthy&until=-1&state=starting'],
+    ['diverged', 'run=exploding'],
+    ['held before its first update', 'run=held'],
+    ['completed', 'run=healthy'],
+    ['compared', 'run=growing&until=23&with=exploding'],
+    ['without a run', 'empty'],
+    ['in Restricted Mode', 'empty=restricted'],
+  ])('%s', async (_, query) => {
+    await bracketed.open(query);
+    const { page } = bracketed;
+    await page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+    await bracketed.settle();
+    expect(await page.locator('.bar .state').innerText()).toMatch(/^⟦.+⟧$/);
+    expect(await wordsUnsaid(page)).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,6 +11,8 @@ import { launchBrowser, type LaunchedBrowser } from '../harness/browser.js';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const RUNS = ['growing', 'healthy'] as const;
+/** The first with the second laid over it. */
+const COMPARED = 'compared';
 
 let folder: string;
 let browser: LaunchedBrowser;
@@ -26,6 +28,9 @@ beforeAll(async () => {
     await cp(`${fixture}.gradwatch.jsonc`, path.join(folder, name, `${name}.gradwatch.jsonc`));
     await run(process.execPath, [path.join(root, 'dist/cli.js'), 'report', path.join(folder, name)]);
   }
+  const compared = path.join(folder, COMPARED, 'report.html');
+  await mkdir(path.dirname(compared));
+  await run(process.execPath, [path.join(root, 'dist/cli.js'), 'report', path.join(folder, 'growing'), '--compare', path.join(folder, 'healthy'), '--out', compared]); // prettier-ignore
   browser = await launchBrowser();
   const { page } = browser;
   page.on('console', (message) => (message.type() === 'error' || message.type() === 'warning') && problems.push(message.text()));
@@ -41,7 +46,7 @@ afterEach(() => {
   expect(requests).toEqual([]);
 });
 
-async function open(name: (typeof RUNS)[number], width = 1280): Promise<void> {
+async function open(name: (typeof RUNS)[number] | typeof COMPARED, width = 1280): Promise<void> {
   await browser.page.setViewportSize({ width, height: 900 });
   await browser.page.goto(pathToFileURL(path.join(folder, name, 'report.html')).href);
   await browser.page.locator('.timeline .reading').first().waitFor();
@@ -59,7 +64,7 @@ const background = () => browser.page.evaluate(() => getComputedStyle(document.b
 const texts = (selector: string) => browser.page.locator(selector).allInnerTexts();
 
 describe.each(['dark', 'light'] as const)('a report in the %s scheme', (colorScheme) => {
-  it.each([...RUNS.map((name) => [name, 'no-preference'] as const), ['growing', 'more'] as const])(
+  it.each([...[...RUNS, COMPARED as typeof COMPARED].map((name) => [name, 'no-preference'] as const), ['growing', 'more'] as const])(
     'axe finds nothing in %s, contrast %s',
     async (name, contrast) => {
       await browser.page.emulateMedia({ colorScheme, contrast });
@@ -98,6 +103,17 @@ describe('a report', () => {
       .evaluateAll((buttons) => buttons.map((button) => button.textContent?.trim() ?? ''));
     expect(names.filter((name) => /apply|train|log|check|stop|pause/i.test(name))).toEqual([]);
     expect(await texts('.fix .diff .file')).not.toEqual([]);
+  });
+
+  it('shows the run that was laid over it, with what differs', async () => {
+    await open(COMPARED);
+    await browser.page.locator('.compare').waitFor();
+    expect(await texts('.compare b')).toEqual(['The runs part at step 0']);
+    expect((await texts('.compare .letters span')).join()).toMatch(/A, growing.+B, healthy/);
+    expect((await texts('.difference tbody tr')).some((row) => /data\.target\s+mpg\s+species/.test(row))).toBe(true);
+    expect(await texts('.layer-head .columns span')).toEqual(['A', 'B', 'A ÷ B']);
+    expect(await browser.page.locator('.compare button').count()).toBe(0);
+    await open('growing');
   });
 
   it('is light on paper, unfolded, and dark again after', async () => {

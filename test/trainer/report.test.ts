@@ -18,7 +18,7 @@ function recordedRun(name: string): string {
 }
 
 const carried = (html: string, id: string) => new RegExp(`id="${id}">([\\s\\S]*?)</script>`).exec(html)?.[1] ?? '';
-const framesOf = (html: string) => framesFromBytes(inflateRawSync(Buffer.from(carried(html, 'gradwatch-frames'), 'base64')));
+const framesOf = (html: string, id = 'gradwatch-frames') => framesFromBytes(inflateRawSync(Buffer.from(carried(html, id), 'base64')));
 
 describe('gradwatch report', () => {
   let directory: string;
@@ -56,6 +56,17 @@ describe('gradwatch report', () => {
     expect(html).toMatch(/<li id="config-22" class="found"> +&quot;optimizer&quot;/);
     const { fixes } = JSON.parse(carried(html, 'gradwatch-run')) as { fixes: { id: string; diff: unknown[] }[] };
     expect(fixes.find((fix) => fix.id === 'lower-learning-rate')?.diff.length).toBeGreaterThan(1);
+  });
+
+  it('lays a second run over it, with its frames and without its findings', async () => {
+    const run = recordedRun('growing');
+    const { code } = await cli('report', run, '--compare', recordedRun('exploding'));
+    expect(code).toBe(0);
+    const html = readFileSync(path.join(run, 'report.html'), 'utf8');
+    const other = JSON.parse(carried(html, 'gradwatch-other-run')) as { state: string; findings: unknown[]; config: string };
+    expect(other).toMatchObject({ state: 'diverged', findings: [], config: 'exploding.gradwatch.jsonc' });
+    expect(framesOf(html, 'gradwatch-other-frames').count).toBeGreaterThan(1);
+    expect(framesOf(html).count).toBe(32);
   });
 
   it('keeps everything before a line that was cut off', async () => {
@@ -104,6 +115,10 @@ describe('gradwatch report', () => {
     const nowhere = await cli('report', directory, '--out', path.join(directory, 'no', 'such', 'folder.html'));
     expect(nowhere).toMatchObject({ code: 2, err: expect.stringMatching(/cannot be written here: ENOENT/) });
     expect(await cli('report')).toMatchObject({ code: 2, err: expect.stringMatching(/Of which run\?/) });
+    expect(await cli('report', directory, '--compare', path.join(directory, 'none'))).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/There is no such run/),
+    });
     expect(await cli('report', 'a', 'b')).toMatchObject({ code: 2, err: expect.stringMatching(/"b" is one too many/) });
   });
 });

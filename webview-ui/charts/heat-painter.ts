@@ -1,7 +1,7 @@
 import { stepPosition } from '../run/step-window.js';
 import { formatNumber } from '../scales/format.js';
 import { cssColour, inkOn, type Rgb } from '../scales/heat-scale.js';
-import { forRowCells, rowCells, type Cell, type HeatModel } from '../view/heat-model.js';
+import { cellStrips, forRowCells, rowCells, type Cell, type CellStrip, type HeatModel } from '../view/heat-model.js';
 import { openCanvas } from './canvas.js';
 import { hatch } from './hatch.js';
 import type { Palette } from './palette.js';
@@ -40,15 +40,13 @@ export function paintHeat(canvas: HTMLCanvasElement, model: HeatModel, palette: 
     context.fillStyle = palette.colours.shade;
     context.fillRect(left, 0, width - left, height);
   }
-  const bands = model.layers.map((_, row) => ({
-    top: Math.round((row * model.rowHeight + 1) * ratio),
-    bottom: Math.round(((row + 1) * model.rowHeight - 1) * ratio),
-  }));
-  if (pen.cellWidth < GAP_WIDTH) paintFine(pen, model, bands);
+  const strips = cellStrips(model);
+  const bands = strips.map((strip) => bandOf(strip, ratio));
+  if (pen.cellWidth < GAP_WIDTH) paintFine(pen, strips, bands);
   else
-    model.layers.forEach((buckets, row) => {
-      const { top, bottom } = bands[row] as Band;
-      rowCells(buckets, model).forEach((cell, i) => paintCoarse(pen, cell, i, top, bottom));
+    strips.forEach(({ buckets, model: cells }, i) => {
+      const { top, bottom } = bands[i] as Band;
+      rowCells(buckets, cells).forEach((cell, column) => paintCoarse(pen, cell, column, top, bottom));
     });
   if (model.selected >= 0) {
     context.strokeStyle = palette.colours.fg;
@@ -56,6 +54,14 @@ export function paintHeat(canvas: HTMLCanvasElement, model: HeatModel, palette: 
     const top = (model.selected * model.rowHeight + 0.5) * ratio;
     context.strokeRect(ratio / 2, top, width - ratio, (model.rowHeight - 1) * ratio);
   }
+}
+
+function bandOf({ row, half, model: { rowHeight } }: CellStrip, ratio: number): Band {
+  const middle = (row + 0.5) * rowHeight;
+  return {
+    top: Math.round((half === 'lower' ? middle : row * rowHeight + 1) * ratio),
+    bottom: Math.round((half === 'upper' ? middle : (row + 1) * rowHeight - 1) * ratio),
+  };
 }
 
 /** Device pixels at which columns begin, and the end of the last. */
@@ -66,15 +72,15 @@ function columnEdges({ window, stride }: HeatModel, width: number): number[] {
   return Array.from({ length: last - first + 2 }, (_, i) => edge(first + i));
 }
 
-/** All rows go into one image, one pixel high per layer, which is then stretched row by row: one upload per redraw. */
-function paintFine(pen: Pen, model: HeatModel, bands: readonly Band[]): void {
+/** All strips go into one image, one pixel high each, which are then stretched one by one: one upload per redraw. */
+function paintFine(pen: Pen, strips: readonly CellStrip[], bands: readonly Band[]): void {
   const { context, palette, hatches, edges } = pen;
   const left = edges[0] ?? 0;
   const width = Math.max(1, (edges.at(-1) ?? 0) - left);
-  const { sheet, image, pixels } = stripOf(width, model.layers.length);
+  const { sheet, image, pixels } = imageOf(width, strips.length);
   pixels.fill(0);
   const broken: { kind: 'Inf' | 'NaN'; from: number; to: number; band: Band }[] = [];
-  model.layers.forEach((buckets, row) => {
+  strips.forEach(({ buckets, model }, row) => {
     const start = row * width - left;
     forRowCells(buckets, model, (i, colour) => {
       const [from, to] = [edges[i] as number, edges[i + 1] as number];
@@ -100,7 +106,7 @@ interface Strip {
 let strip: Strip | null = null;
 
 /** The image of fine cells, made anew when its size changes. */
-function stripOf(width: number, height: number): Strip {
+function imageOf(width: number, height: number): Strip {
   if (strip !== null && strip.image.width === width && strip.image.height === height) return strip;
   const canvas = document.createElement('canvas');
   canvas.width = width;

@@ -9,7 +9,7 @@ import { recentLoss } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
 import { iconButton, link } from './button.js';
 import { icon } from './icon.js';
-import { say } from '../language/language.js';
+import { say, sayName } from '../language/language.js';
 
 /** The strip over the charts while two runs are laid over each other: which is which, and where they part. */
 export function compareStrip(run: RunView, beside: RunBeside, { send, readOnly }: PageActions): TemplateResult {
@@ -64,8 +64,7 @@ export function differenceSection(run: RunView, beside: RunBeside, { remember }:
         </tbody>
       </table>
       <p class="note">
-        The runs part where the gap between the losses first exceeds three times the noise of the calmer one, and stays there. Below a
-        relative difference of 0.00001 values are the same but for rounding.
+        ${say('The runs part where the gap between the losses first exceeds three times the noise of the calmer one, and stays there. Below a relative difference of 0.00001 values are the same but for rounding.')}
       </p>
       ${layersTable(layers, remember)}
     </div>
@@ -96,7 +95,7 @@ function layersTable(layers: readonly LayerParting[], remember: PageActions['rem
 function resultsOf(a: RunView, b: RunView): Setting[] {
   const row = (path: string, figure: (run: RunView) => string): Setting => ({ path, a: figure(a), b: figure(b) });
   return [
-    row(say('steps'), (run) => `${formatCount(run.end?.steps ?? Math.max(0, run.store.lastStep))}, ${say(run.state)}`),
+    row(say('steps'), (run) => `${formatCount(run.end?.steps ?? Math.max(0, run.store.lastStep))}, ${sayName(run.state)}`),
     row(say('loss at the end'), (run) => formatNumber(run.end?.loss ?? recentLoss(run))),
     row(say('loss ÷ baseline'), (run) => {
       const baseline = baselineLoss(run);
@@ -104,7 +103,7 @@ function resultsOf(a: RunView, b: RunView): Setting[] {
     }),
     row(say('largest gradient norm'), (run) => {
       const at = largestRow(run.store, 'globalGradNorm');
-      return at < 0 ? 'none' : formatNumber(run.store.series('globalGradNorm')[at]);
+      return at < 0 ? say('none') : formatNumber(run.store.series('globalGradNorm')[at]);
     }),
   ];
 }

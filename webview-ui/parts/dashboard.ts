@@ -61,7 +61,7 @@ export class Dashboard extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.host.listen((message) => this.take(message));
-    this.host.send({ type: 'ready' });
+    this.host.send({ type: 'ready', metric: this.memory.metric });
     addEventListener('keydown', this.onKey);
   }
 
@@ -100,6 +100,13 @@ export class Dashboard extends LitElement {
     const compare = shown?.beside?.run.run ?? null;
     if (this.dashboard.connected && (run !== this.memory.run || compare !== this.memory.compare))
       this.remember({ ...(run === this.memory.run ? {} : FORGOTTEN), run, compare });
+    // A page that shows nothing yet does not wait for its next frame.
+    if (message.type === 'snapshot') this.change++;
+    // Metrics that are not on show change nothing on it.
+    else if (message.type !== 'metric' || message.metric === this.memory.metric) this.drawSoon();
+  }
+
+  private drawSoon(): void {
     if (this.frameRequested) return;
     this.frameRequested = true;
     requestAnimationFrame(() => {

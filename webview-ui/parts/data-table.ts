@@ -5,6 +5,7 @@ import { formatCount, formatNumber } from '../scales/format.js';
 import { chartColumns, CHARTS, CHART_TITLES, netColumns, type ChartKey, type DataColumn } from '../view/chart-data.js';
 import { formatMetric } from '../view/readings.js';
 import { matchingLayers, windowOf } from '../view/run-facts.js';
+import { branchTables } from './branch-table.js';
 import { METRIC_NAMES } from './metric-names.js';
 import { say } from '../language/language.js';
 
@@ -52,14 +53,14 @@ function tableOf(run: RunView, memory: PageMemory, chart: ChartKey | 'all'): Tem
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${say('Data of the charts')}>
     <table class="figures-table">
       <caption>
-        ${count} of ${formatCount(end - first)} frames, steps ${formatCount(from)} to
-        ${formatCount(Math.min(to, Math.max(0, store.lastStep)))}${
-          ofLayers ? `; ${METRIC_NAMES[memory.metric].toLowerCase()} of each layer` : ''
+        ${say('{0} of {1} frames, steps {2} to {3}', count, formatCount(end - first), formatCount(from), formatCount(Math.min(to, Math.max(0, store.lastStep))))}${
+          ofLayers ? say('; {0} of each layer', METRIC_NAMES[memory.metric].toLowerCase()) : ''
         }
       </caption>
       <thead>
         <tr>
-          ${['step', ...columns.map(({ name }) => name)].map((name) => html`<th scope="col">${name}</th>`)}
+          <th scope="col">${say('step')}</th>
+          ${columns.map(({ title, metric }) => html`<th scope="col" translate=${metric === undefined ? nothing : 'no'}>${title}</th>`)}
         </tr>
       </thead>
       <tbody>
@@ -72,6 +73,7 @@ function tableOf(run: RunView, memory: PageMemory, chart: ChartKey | 'all'): Tem
         )}
       </tbody>
     </table>
+    ${chart === 'all' || chart === 'loss' || chart === 'rate' || chart === 'norm' ? branchTables(run.branches) : nothing}
   </div>`;
 }
 

@@ -47,7 +47,7 @@ function configItem({ path, uri, errors }: ConfigChoice, best: boolean, trusted:
   return html`<li>
     ${icon('file', 'dim')}
     <div>
-      <div class="path">${path}</div>
+      <div class="path" translate="no">${path}</div>
       <div class="check">
         ${errors === 0 ? icon('pass', 'ok') : icon('error', 'error')}
         ${errors === 0 ? say('No problem found') : errors === 1 ? say('1 problem') : say('{0} problems', errors)}

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatNumber, formatShare } from '../scales/format.js';
 import { baselineLoss, spaced } from '../view/run-facts.js';
-import { say } from '../language/language.js';
+import { say, sayName } from '../language/language.js';
 
 /** Epochs listed at first; the newest first. */
 const EPOCH_ROWS = 6;
@@ -35,14 +35,14 @@ function epochTable(run: RunView, rows: RunView['epochs']): TemplateResult {
   const baseline = baselineLoss(run);
   const validated = run.epochs.some((epoch) => epoch.validation !== null);
   const metrics = [...new Set(run.epochs.flatMap((epoch) => Object.keys(epoch.metrics)))];
-  const head = (name: string) => html`<th scope="col">${say(name)}</th>`;
+  const head = (title: string) => html`<th scope="col">${title}</th>`;
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${say('Figures of the epochs')}>
     <table class="figures-table">
       <thead>
         <tr>
-          ${head('epoch')} ${head('loss')} ${validated ? head('validation loss') : nothing}
-          ${baseline === null ? nothing : head('loss ÷ baseline')}
-          ${metrics.map((name) => html`${head(spaced(name))} ${validated ? head(say('validation {0}', say(spaced(name)))) : nothing}`)}
+          ${head(say('epoch'))} ${head(say('loss'))} ${validated ? head(say('validation loss')) : nothing}
+          ${baseline === null ? nothing : head(say('loss ÷ baseline'))}
+          ${metrics.map((name) => html`${head(sayName(spaced(name)))} ${validated ? head(say('validation {0}', sayName(spaced(name)))) : nothing}`)}
         </tr>
       </thead>
       <tbody>

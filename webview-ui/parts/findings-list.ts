@@ -60,11 +60,11 @@ function findingItem(
         </button>
       </h3>
       <div class="meta">
-        <span>${idOf(id)}</span>${pastMark(past)}<span
+        <span translate="no">${idOf(id)}</span>${pastMark(past)}<span
           >${layer === null ? say('whole net') : link(layer, () => remember({ layer }), say('Focus {0}', layer))}</span
         ><span>${when}</span>${at.length === 0 || full ? nothing : reveal}
       </div>
-      ${full && formula !== undefined ? html`<div class="formula">${formula}</div>` : nothing}
+      ${full && formula !== undefined ? html`<div class="formula" translate="no">${formula}</div>` : nothing}
       ${full && caveat !== undefined ? html`<p class="note">${caveat}</p>` : nothing}
       ${full && at.length > 0 ? html`<div class="meta">${reveal}</div>` : nothing}
       ${!full && (formula !== undefined || caveat !== undefined) ? details(formula, caveat) : nothing}
@@ -86,7 +86,7 @@ function idOf(id: string): TemplateResult | string {
 function details(formula: string | undefined, caveat: string | undefined): TemplateResult {
   return html`<details class="more">
     <summary>${say('Formula')}</summary>
-    ${formula === undefined ? nothing : html`<div class="formula">${formula}</div>`}
+    ${formula === undefined ? nothing : html`<div class="formula" translate="no">${formula}</div>`}
     ${caveat === undefined ? nothing : html`<p class="note">${caveat}</p>`}
   </details>`;
 }

@@ -88,16 +88,16 @@ function noteOf({ live, appliedLive }: FixCard, run: RunView): string {
 }
 
 const SIGNS = { remove: '−', add: '+', context: ' ' };
-const WORDS = { remove: 'removed', add: 'added', context: 'unchanged' };
+const WORDS = { remove: say('removed'), add: say('added'), context: say('unchanged') };
 
 function diffBlock(lines: DiffLine[], config: string): TemplateResult {
   return html`<div class="diff">
-    <div class="file">${config}</div>
+    <div class="file" translate="no">${config}</div>
     ${lines.map(
       ({ kind, line, text }) =>
         html`<div class="line ${kind}">
           <span class="number">${line}</span><span class="sign" aria-hidden="true">${SIGNS[kind]}</span>
-          <span class="hidden">${say(WORDS[kind])}</span><span class="text">${text}</span>
+          <span class="hidden">${WORDS[kind]}</span><span class="text" translate="no">${text}</span>
         </div>`,
     )}
   </div>`;

@@ -4,7 +4,7 @@ import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
 import { isShare, SHOWN_METRICS, type RunStore, type ShownMetric } from '../run/run-store.js';
 import { cssColour, inkOn, rampIndex, type Rgb } from '../scales/heat-scale.js';
-import { formatCount } from '../scales/format.js';
+import { formatCount, formatNumber } from '../scales/format.js';
 import { MANY_LAYERS, type HeatModel } from '../view/heat-model.js';
 import { formatMetric } from '../view/readings.js';
 import { layerRows, spaced, type LayerRow } from '../view/run-facts.js';
@@ -25,11 +25,13 @@ const LEAST_FILTERED = 4;
 /** Heading of the layers: metric buttons, the filter, and the heads of the value columns. */
 export function layerHead(options: {
   memory: PageMemory;
+  /** Each row holds two runs. */
+  split: boolean;
   layers: number;
   remember: PageActions['remember'];
   menu: TemplateResult;
 }): TemplateResult {
-  const { memory, layers, remember, menu } = options;
+  const { memory, split, layers, remember, menu } = options;
   const { metric } = memory;
   return html`<div class="row layer-head" data-chart="heat">
     <div class="gutter">
@@ -59,13 +61,15 @@ export function layerHead(options: {
       }
       ${menu}
     </div>
-    <div class="columns">${columnsOf(metric).map(([m, name]) => html`<span class=${m === metric ? 'on' : ''}>${name}</span>`)}</div>
+    <div class="columns">
+      ${split ? html`<span>A</span><span>B</span><span>A ÷ B</span>` : columnsOf(metric).map(([m, name]) => html`<span class=${m === metric ? 'on' : ''}>${name}</span>`)}
+    </div>
   </div>`;
 }
 
 /** Columns of a layer's values. A share takes the place of the update where it is chosen, so the coloured column is always there. */
 export function columnsOf(metric: ShownMetric): [ShownMetric, string][] {
-  return isShare(metric) ? [...COLUMNS.slice(0, 2), [metric, metric]] : COLUMNS;
+  return isShare(metric) ? [...COLUMNS.slice(0, 2), [metric, metric === 'dead' ? say('dead') : say('zeros')]] : COLUMNS;
 }
 
 /** Heatmap with the model column on its left and the values at the crosshair on its right. */
@@ -78,6 +82,7 @@ export function heatRow(options: {
   select: (layer: string) => void;
 }): TemplateResult {
   const { run, heat, row, palette, summary, select } = options;
+  const otherRow = rowBeside(run, row);
   const all = layerRows(run);
   const widest = Math.max(1, ...all.map((layer) => layer.units));
   const column = heat.shown.map((l, place) => {
@@ -85,13 +90,18 @@ export function heatRow(options: {
     if (layer === undefined) return nothing;
     return layerButton({ layer, l, place, next: all[l + 1]?.units ?? layer.units, widest, run, heat, row, palette, select });
   });
-  return html`<div class="heat-scroll ${heat.shown.length > MANY_LAYERS ? 'many' : ''}" ${styles({ '--row': `${heat.rowHeight}px` })}>
+  return html`<div
+    class="heat-scroll ${heat.shown.length > MANY_LAYERS ? 'many' : ''} ${heat.other === undefined ? '' : 'split'}"
+    ${styles({ '--row': `${heat.rowHeight}px` })}
+  >
     <div class="row heat" data-track="heat">
       <div class="model">${heat.shown.length === 0 ? html`<p class="dim">${say('No layer matches.')}</p>` : column}</div>
       <div class="plot" role="img" aria-label=${summary} ${styles({ height: `${heat.shown.length * heat.rowHeight}px` })}>
         <canvas class="heat-canvas"></canvas>
       </div>
-      <div class="values">${heat.shown.map((l) => valueCells(run.store, heat, l, row, palette))}</div>
+      <div class="values">
+        ${heat.shown.map((l, place) => (run.beside === undefined ? valueCells(run.store, heat, l, row, palette) : splitCells(run, heat, place, [row, otherRow], palette)))}
+      </div>
     </div>
   </div>`;
 }
@@ -112,11 +122,18 @@ function layerButton(options: {
 }): TemplateResult {
   const { layer, l, place, next, widest, run, heat, row, palette, select } = options;
   const activation = layer.activation === undefined ? '' : `, ${layer.activation}`;
-  const title = `${layer.name}: ${spaced(layer.type)}, ${formatCount(layer.units)} units${activation}, ${formatCount(layer.parameters)} parameters`;
+  const facts = say(
+    '{0}, {1} units{2}, {3} parameters',
+    spaced(layer.type),
+    formatCount(layer.units),
+    activation,
+    formatCount(layer.parameters),
+  );
+  const title = `${layer.name}: ${facts}`;
   const pressed = heat.selected === place ? 'true' : 'false';
   return html`<button class="layer" title=${title} aria-pressed=${pressed} @click=${() => select(layer.name)}>
     ${silhouette({ units: layer.units, next, widest, colour: shapeColour(run.store, heat, l, row, palette) })}
-    <span class="name">${layer.name}</span>
+    <span class="name" translate="no">${layer.name}</span>
     <span class="parameters">${formatCount(layer.parameters)}</span>
   </button>`;
 }
@@ -146,4 +163,25 @@ function valueCells(store: RunStore, heat: HeatModel, l: number, row: number, pa
       >`;
     })}
   </div>`;
+}
+
+/** Row of the run beside at the step of a row of the run on show; -1 where it has no frame there. */
+function rowBeside({ store, beside }: RunView, row: number): number {
+  const step = row < 0 ? Infinity : (store.step[row] as number);
+  return beside === undefined || step > beside.run.store.lastStep ? -1 : beside.run.store.rowAt(step);
+}
+
+/** Of two runs the values of the metric on show, and how many times the second one the first is. */
+function splitCells(run: RunView, heat: HeatModel, place: number, [row, otherRow]: [number, number], palette: Palette): TemplateResult {
+  const { metric, shown, other } = heat;
+  const index = other?.indices[place] ?? -1;
+  const store = run.beside?.run.store;
+  const a = row < 0 ? null : (run.store.layer(metric, shown[place] ?? 0)[row] as number);
+  const b = index < 0 || otherRow < 0 || store === undefined ? null : (store.layer(metric, index)[otherRow] as number);
+  const cell = (value: number | null) =>
+    html`<span class="on" ${styles(value === null ? {} : valuePaint(heat, value, palette))}
+      >${value === null ? '–' : formatMetric(metric, value)}</span
+    >`;
+  const ratio = a === null || b === null || !(a > 0 && b > 0) ? '' : `×${formatNumber(a / b, 2)}`;
+  return html`<div class="cells">${cell(a)}${cell(b)}<span>${ratio}</span></div>`;
 }

@@ -12,8 +12,8 @@ export function keyHelp(): TemplateResult {
       ${KEY_HELP.map(
         ([keys, effect]) =>
           html`<div>
-            <dt>${say(keys)}</dt>
-            <dd>${say(effect)}</dd>
+            <dt>${keys}</dt>
+            <dd>${effect}</dd>
           </div>`,
       )}
     </dl>

@@ -33,7 +33,9 @@ export function legend(heat: HeatModel): TemplateResult {
         </span>
         <span class="swatch"><canvas class="swatch-canvas" data-kind="Inf" aria-hidden="true"></canvas>Inf</span>
         <span class="swatch"><canvas class="swatch-canvas" data-kind="NaN" aria-hidden="true"></canvas>NaN</span>
-        <span class="explanation">${METRIC_EXPLANATIONS[heat.metric]}</span>
+        <span class="explanation"
+          >${heat.other === undefined ? METRIC_EXPLANATIONS[heat.metric] : say('A above B; {0}', METRIC_EXPLANATIONS[heat.metric])}</span
+        >
       </div>
     </div>
     <div></div>
@@ -60,7 +62,7 @@ export function layerList(
       return html`<li class=${rank < 0 ? 'off' : ''}>
         <button aria-pressed=${name === layer ? 'true' : 'false'} @click=${() => select(name)}>
           <span class="key ${rank < 0 ? 'faint' : `${RANK_STYLES[rank]?.colour ?? ''} rank-${rank}`}" aria-hidden="true"></span>
-          <span class="name">${name}</span>
+          <span class="name" translate="no">${name}</span>
           <span>${formatMetric(metric, value(l))}</span>
         </button>
       </li>`;

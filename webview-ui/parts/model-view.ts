@@ -9,7 +9,7 @@ import { formatMetric } from '../view/readings.js';
 import type { PageActions } from './actions.js';
 import type { HeatReading } from './heat-reading.js';
 import { columnsOf, shapeColour, valuePaint } from './heat-rows.js';
-import { severityIcon } from './icon.js';
+import { severityIcon, SEVERITY_NAMES } from './icon.js';
 import { silhouette } from './silhouette.js';
 import { styles } from './styles.js';
 import { say } from '../language/language.js';
@@ -68,13 +68,13 @@ export class ModelView extends LitElement {
     return html`<div
       class="net-box"
       role="table"
-      aria-label="Layers from input to output, values at ${reading.head}"
+      aria-label=${say('Layers from input to output, values at {0}', reading.head)}
       @keydown=${this.onKey}
     >
       <div class="net-head" role="row">
         <span class="net-name" role="columnheader">${reading.head}</span>
         ${columns.map(([, name]) => html`<span class="net-value" role="columnheader">${name}</span>`)}
-        <span class="hidden" role="columnheader">type, output, activation, parameters</span>
+        <span class="hidden" role="columnheader">${say('type, output, activation, parameters')}</span>
       </div>
       ${layers.map((layer, i) => this.layerRow(layer, i, run, reading, widest))}
     </div>`;
@@ -95,7 +95,7 @@ export class ModelView extends LitElement {
           finding === null
             ? nothing
             : html`<span class="net-finding" title=${finding.id}
-                >${severityIcon(finding.severity)}<span class="hidden">${finding.severity}: ${finding.id}</span></span
+                >${severityIcon(finding.severity)}<span class="hidden">${SEVERITY_NAMES[finding.severity]}: ${finding.id}</span></span
               >`
         }
       </span>

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import { CHART_TITLES, type ChartKey } from '../view/chart-data.js';
-import { RISK_LIMIT, type Readings } from '../view/readings.js';
+import { readBeside, RISK_LIMIT, type Readings } from '../view/readings.js';
 import { lossName } from '../view/run-facts.js';
 import { summaryOf } from '../view/timeline-words.js';
 import { isEverClipped, type Tracks } from '../view/tracks.js';
@@ -17,6 +17,7 @@ export function netRows(options: {
   menu: (chart: ChartKey) => TemplateResult;
 }): TemplateResult {
   const { run, tracks, readings, width, menu } = options;
+  const other = run.beside === undefined ? undefined : readBeside(run, readings);
   const row = (key: 'loss' | 'rate' | 'norm', unit: string, name: Parameters<typeof summaryOf>[2]) =>
     lineRow({
       key,
@@ -25,12 +26,12 @@ export function netRows(options: {
       model: tracks[key],
       width,
       summary: summaryOf(`${CHART_TITLES[key]}, ${unit}`, run, name),
-      reading: readingOf(readings?.[key]),
+      reading: readingOf(readings?.[key], other === undefined ? undefined : (other?.[key] ?? null)),
       menu: menu(key),
     });
   return html`<div class="row risk-row" data-track="risk" data-chart="risk">
       <div class="gutter"><h2>${say('Risk')}</h2></div>
-      <div class="plot" role="img" aria-label=${summaryOf('Risk, 0 to 1, limit 0.5', run, 'risk')}>
+      <div class="plot" role="img" aria-label=${summaryOf(say('Risk, 0 to 1, limit {0}', RISK_LIMIT), run, 'risk')}>
         <canvas class="risk-canvas"></canvas>
       </div>
       ${menu('risk')}

@@ -13,7 +13,7 @@ export function runBar(run: RunView, level: Level, trusted: boolean, { send, rea
   const reveal = () => send({ type: 'reveal', path: [] });
   return html`<header class="bar" aria-label=${say('Run')}>
     <span class="state">${icon(status.icon, status.tone)}<span>${status.text}</span></span>
-    ${run.config === '' ? nothing : html`<span class="config">${readOnly ? configName(run.config) : link(run.config, reveal, say('Open {0}', run.config))}</span>`}
+    ${run.config === '' ? nothing : html`<span class="config" translate="no">${readOnly ? configName(run.config) : link(run.config, reveal, say('Open {0}', run.config))}</span>`}
     <span class="figures">${barFigures(run).map(figure)}</span>
     ${
       readOnly

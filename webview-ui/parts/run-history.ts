@@ -6,7 +6,7 @@ import { sparkPath } from '../scales/spark.js';
 import type { PageActions } from './actions.js';
 import { iconButton } from './button.js';
 import { icon } from './icon.js';
-import { say } from '../language/language.js';
+import { say, sayName } from '../language/language.js';
 
 const STATUS_ICONS: Partial<Record<RunSummary['status'], [string, string]>> = {
   completed: ['pass', 'ok'],
@@ -15,7 +15,8 @@ const STATUS_ICONS: Partial<Record<RunSummary['status'], [string, string]>> = {
   stopped: ['debug-stop', 'dim'],
 };
 const CURVE = { width: 72, height: 16 };
-const START_TIME = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+/** The language of dates is the page's own. */
+const START_TIME = new Intl.DateTimeFormat(say('en-GB'), { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
 
 /** The run on show and the one laid over it. */
 interface ShownRuns {
@@ -63,7 +64,7 @@ function historyRow(run: RunSummary, shown: ShownRuns, send: PageActions['send']
     <td>${icon(codicon, tone)} ${startTime(run.time)} ${letter}</td>
     <td class="grow" title=${run.config}>${run.label ?? run.config}</td>
     <td>${curve(run.losses)}</td>
-    <td>${run.problem ?? say(run.status)}</td>
+    <td>${run.problem ?? sayName(run.status)}</td>
     <td class="figure-column">${run.problem === undefined ? formatCount(run.steps) : ''}</td>
     <td class="figure-column">${run.problem === undefined ? share : ''}</td>
     <td class="figure-column">

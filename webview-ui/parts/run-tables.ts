@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber } from '../scales/format.js';
 import { baselineLoss, clipThreshold, knownConfig, lossName, spaced } from '../view/run-facts.js';
-import { say } from '../language/language.js';
+import { say, sayName } from '../language/language.js';
 
 /** What is being trained, in words. */
 export function setupSection(run: RunView): TemplateResult | typeof nothing {
@@ -18,7 +18,11 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
     [say('Optimizer'), training?.optimizer?.type ?? say('unknown')],
     [
       say('Clip'),
-      clip === undefined ? say('none') : threshold === null ? spaced(clip.type ?? '') : say('global norm {0}', formatNumber(threshold)),
+      clip === undefined
+        ? say('none')
+        : threshold === null
+          ? sayName(spaced(clip.type ?? ''))
+          : say('global norm {0}', formatNumber(threshold)),
     ],
     [say('Loss'), `${lossName(run)}${baseline === null ? '' : say(', baseline {0}', formatNumber(baseline))}`],
     [say('Engine'), `${start.engine}: ${start.engineReason}`],
@@ -40,5 +44,5 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
 
 /** What does not run on our own kernels, one line each. */
 function fallbackFacts({ fallbacks }: RunView): [string, string][] {
-  return fallbacks.map(({ layer, reason }) => [say('Slower'), `${layer ?? 'optimizer'}: ${reason}`]);
+  return fallbacks.map(({ layer, reason }) => [say('Slower'), `${layer ?? say('optimizer')}: ${reason}`]);
 }

@@ -68,19 +68,34 @@ export function ruler(options: {
   </div>`;
 }
 
+/** The ruler before anything is known of its width: what is in it is drawn once, not twice. */
+export function emptyRuler(): TemplateResult {
+  return html`<div class="timeline">
+    <div class="row ruler">
+      <div class="gutter"></div>
+      <div class="plot"></div>
+      <div class="reading"></div>
+    </div>
+  </div>`;
+}
+
 /** Right of now, what is drawn has not happened: it says so where nothing else stands. */
 function forecastWord({ forecast, shadeFrom, window }: Tracks, at: (step: number) => number): TemplateResult | typeof nothing {
   if (forecast.norm === null || shadeFrom === null || at(window.to) - at(shadeFrom) < FORECAST_ROOM) return nothing;
   return html`<span class="forecast-word" ${styles({ left: px(at(shadeFrom + 0.5) + 4) })}>${say('forecast')}</span>`;
 }
 
+/** Of what is no finding. */
+const MARKER_ICONS: Partial<Record<Marker['severity'], string>> = { change: 'wrench', back: 'discard', parting: 'git-compare' };
+
 function markerFlag(marker: Marker, width: number, open: (marker: Marker) => void): TemplateResult {
-  const { severity, label, step, count, left, side } = marker;
-  const title = `${label}${count > 1 ? ` and ${count - 1} more` : ''}, step ${formatCount(step)}`;
+  const { severity, label, title: what, step, count, left, side } = marker;
+  const title =
+    count > 1 ? say('{0} and {1} more, step {2}', what, count - 1, formatCount(step)) : say('{0}, step {1}', what, formatCount(step));
   const place: Record<string, string> =
     side === 'left' ? { right: px(width - left - 6), left: 'auto' } : { left: px(left - 6), right: 'auto' };
   return html`<button class="flag ${severity} ${side}" title=${title} aria-label=${title} ${styles(place)} @click=${() => open(marker)}>
-    ${icon(severity === 'change' ? 'wrench' : severity, severity)}${side === 'none' ? nothing : html`<span>${label}</span>`}
+    ${icon(MARKER_ICONS[severity] ?? severity, severity)}${side === 'none' ? nothing : html`<span>${label}</span>`}
   </button>`;
 }
 
@@ -138,12 +153,16 @@ function harmLabel({ step, at }: { step: number; at: number }, model: LineModel,
   if (step > model.window.to || at > model.high) return nothing;
   const right = width - stepPosition(step, model.window) * width + HARM_LABEL_GAP;
   const place = { right: px(right), left: 'auto', top: px(plotY(at, model) - 7) };
-  return html`<span class="plot-label err harm" ${styles(place)}>about step ${formatCount(step)}</span>`;
+  return html`<span class="plot-label err harm" ${styles(place)}>${say('about step {0}', formatCount(step))}</span>`;
 }
 
-/** Value and note of a track in the reading column. */
-export function readingOf(reading: Reading | undefined): TemplateResult | typeof nothing {
+/** Value and note of a track in the reading column; of two runs both values. */
+export function readingOf(reading: Reading | undefined, other: Reading | null | undefined): TemplateResult | typeof nothing {
   if (reading === undefined) return nothing;
+  if (other !== undefined)
+    return html`<div class="value"><i class="line-key run" role="img" aria-label="A"></i>${reading.value}</div>
+      <div class="value"><i class="line-key other" role="img" aria-label="B"></i>${other?.value ?? '–'}</div>
+      <div class="dim note"><span class="long">${reading.note}${reading.rest}</span></div>`;
   return html`<div class="value">${reading.value}</div>
     <div class="dim note">${reading.note}<span class="long">${reading.rest}</span></div>`;
 }

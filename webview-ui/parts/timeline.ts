@@ -12,7 +12,7 @@ import { markersOf, type Marker } from '../view/markers.js';
 import { readAt, type Readings } from '../view/readings.js';
 import { viewWindow } from '../view/run-facts.js';
 import { effectOf, type KeyEffect } from '../view/timeline-keys.js';
-import { heatSummary, readingHead, spokenReading } from '../view/timeline-words.js';
+import { heatSummary, layersSummary, layersUnit, readingHead, spokenReading } from '../view/timeline-words.js';
 import { buildTracks, type Tracks } from '../view/tracks.js';
 import type { PageActions } from './actions.js';
 import { ChartActions } from './chart-actions.js';
@@ -25,12 +25,12 @@ import { METRIC_NAMES } from './metric-names.js';
 import { netRows } from './net-rows.js';
 import { TimelinePainter } from './timeline-painter.js';
 import { TimelinePointer } from './timeline-pointer.js';
-import { lineRow, overlay, ruler } from './timeline-rows.js';
+import { emptyRuler, lineRow, overlay, ruler } from './timeline-rows.js';
+import { say } from '../language/language.js';
 
 /** From this width cells carry their values, and marker lines pass behind them. */
 const COARSE_CELL = 30;
-/** Changes that neither move nor recolour a chart. */
-const LIGHT_CHANGES: readonly PropertyKey[] = ['cursor', 'announcement', 'stretch'];
+const LIGHT_CHANGES: readonly PropertyKey[] = ['cursor', 'announcement', 'stretch']; // move and recolour no chart
 
 /** All tracks on one x axis, with one crosshair over them and the values it meets in the column on the right. */
 @customElement('gradwatch-timeline')
@@ -98,20 +98,21 @@ export class Timeline extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     const { run, memory } = this;
-    if (run === null) return;
-    const keys: PropertyKey[] = [...changed.keys()];
     this.repaint = 'no';
+    if (run === null || this.width === 0) return;
+    const keys: PropertyKey[] = [...changed.keys()];
     if (this.tracks !== null && keys.every((key) => LIGHT_CHANGES.includes(key))) return;
     const settled = this.tracks !== null && this.cache?.run === run.store;
     // A pyramid per series of one metric at a time: what is not on show takes no memory.
     if (!settled || this.cache?.metric !== memory.metric)
       this.cache = { run: run.store, metric: memory.metric, buckets: new BucketCache(run.store) };
-    this.tracks = buildTracks(run, this.cache.buckets, memory, Math.max(1, this.width), this.narrow.matches);
+    this.tracks = buildTracks(run, this.cache.buckets, memory, this.width, this.narrow.matches);
     this.repaint = settled && keys.every((key) => key === 'change' || LIGHT_CHANGES.includes(key)) ? 'spread' : 'now';
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { run, tracks, palette, memory, actions } = this;
+    if (this.width === 0) return emptyRuler();
     if (run === null || tracks === null || palette === null || actions === null) return nothing;
     const readings = this.readings();
     const markers = markersOf(run, tracks.window, this.width);
@@ -120,7 +121,7 @@ export class Timeline extends LitElement {
         class="timeline ${this.width / stepCount(tracks.window) >= COARSE_CELL ? 'coarse' : ''}"
         role="group"
         tabindex="0"
-        aria-label="Training timeline. Arrow keys move the crosshair, plus and minus zoom, question mark lists all keys."
+        aria-label=${say('Training timeline. Arrow keys move the crosshair, plus and minus zoom, question mark lists all keys.')}
         @keydown=${this.onKey}
         @copy=${this.chartActions.onCopy}
         @pointerdown=${this.pointer.down}
@@ -141,16 +142,16 @@ export class Timeline extends LitElement {
           openMarker: (marker) => this.openMarker(marker),
         })}
         ${netRows({ run, tracks, readings, width: this.width, menu: this.menu })}
-        ${layerHead({ memory, layers: run.store.layerCount, remember: actions.remember, menu: this.menu('heat') })}
+        ${layerHead({ memory, split: run.beside !== undefined, layers: run.store.layerCount, remember: actions.remember, menu: this.menu('heat') })}
         ${heatRow({ run, heat: tracks.heat, row: readings?.row ?? -1, palette, summary: heatSummary(run, tracks, name), select: this.select })}
         ${legend(tracks.heat)}
         ${lineRow({
           key: 'layers',
           title: CHART_TITLES.layers,
-          unit: name.toLowerCase(),
+          unit: layersUnit(run, tracks, name),
           model: tracks.layers,
           width: this.width,
-          summary: `${name} by layer, ${tracks.heat.shown.length} layers. In colour: ${tracks.top.map((l) => layerName(run, l)).join(', ')}.`,
+          summary: layersSummary(run, tracks, name),
           reading: layerList(run, tracks, memory, readings?.row ?? -1, this.select),
           menu: this.menu('layers'),
           extra: topChoice(tracks.heat.shown.length, memory, actions.remember),
@@ -238,11 +239,11 @@ export class Timeline extends LitElement {
     if (layer !== null) this.select(layer);
   }
 
-  private openMarker({ step, label }: Marker): void {
-    const card = document.querySelector<HTMLElement>(`[data-finding="${label}"][data-step="${step}"]`);
+  private openMarker({ step, finding }: Marker): void {
+    const card = document.querySelector<HTMLElement>(`[data-finding="${finding}"][data-step="${step}"]`);
     card?.scrollIntoView({ block: 'nearest' });
     card?.focus();
-    const layer = this.run?.findings.find((f) => f.id === label && f.step === step)?.layer;
+    const layer = this.run?.findings.find((f) => f.id === finding && f.step === step)?.layer;
     if (layer != null) this.actions?.remember({ layer });
     this.goTo(step);
   }

@@ -2,7 +2,7 @@ import { framesFromBytes } from '../../src/telemetry/frame-bytes.js';
 import type { FrameBatch } from '../../src/telemetry/frame-batch.js';
 import { unpackMessage } from '../../src/telemetry/page-numbers.js';
 import type { HostMessage, RunSnapshot } from '../../src/telemetry/page-protocol.js';
-import { REPORT_FRAMES_ID, REPORT_RUN_ID } from '../../src/telemetry/report-html.js';
+import { REPORT_FRAMES_ID, REPORT_OTHER_FRAMES_ID, REPORT_OTHER_RUN_ID, REPORT_RUN_ID } from '../../src/telemetry/report-html.js';
 import type { PageHost } from '../page-host.js';
 import { download } from '../saved-file.js';
 
@@ -14,13 +14,20 @@ export function embeddedHost(): PageHost | null {
   return {
     readOnly: true,
     send: (command) => {
-      if (command.type === 'ready') void snapshotOf(carrier).then((snapshot) => receive(messageOf(snapshot)));
+      if (command.type === 'ready') void sendRuns(carrier, (message) => receive(message));
     },
     listen: (callback) => (receive = callback),
     restore: () => undefined,
     saveFile: download,
     save: () => undefined,
   };
+}
+
+/** The run of the report, then the one laid over it. */
+async function sendRuns(carrier: HTMLElement, receive: (message: HostMessage) => void): Promise<void> {
+  receive(messageOf(await snapshotOf(carrier, REPORT_FRAMES_ID)));
+  const other = document.getElementById(REPORT_OTHER_RUN_ID);
+  if (other !== null) receive({ type: 'compare', snapshot: await snapshotOf(other, REPORT_OTHER_FRAMES_ID) });
 }
 
 const messageOf = (snapshot: RunSnapshot): HostMessage => ({
@@ -32,9 +39,9 @@ const messageOf = (snapshot: RunSnapshot): HostMessage => ({
   trusted: false,
 });
 
-async function snapshotOf(carrier: HTMLElement): Promise<RunSnapshot> {
+async function snapshotOf(carrier: HTMLElement, framesId: string): Promise<RunSnapshot> {
   const snapshot = unpackMessage(JSON.parse(carrier.textContent ?? '') as RunSnapshot);
-  const packed = document.getElementById(REPORT_FRAMES_ID)?.textContent?.trim() ?? '';
+  const packed = document.getElementById(framesId)?.textContent?.trim() ?? '';
   return { ...snapshot, frames: packed === '' ? null : await unpackFrames(packed) };
 }
 

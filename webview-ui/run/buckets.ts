@@ -1,7 +1,7 @@
 import { ABSENT } from '../../src/telemetry/frame-batch.js';
 import { EMPTY, FINITE, kindOf, Pyramid } from './pyramid.js';
 import type { RunStore } from './run-store.js';
-import type { Column } from './thin-rows.js';
+import type { Column } from '../../src/telemetry/thin-rows.js';
 
 const FIRST_LENGTH = 64;
 

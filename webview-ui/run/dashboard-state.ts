@@ -18,6 +18,7 @@ import type {
   RunSnapshot,
   RunSummary,
 } from '../../src/telemetry/page-protocol.js';
+import { keepBranch, type Branch } from '../../src/telemetry/branches.js';
 import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import { partingOf, type Parting } from '../view/parting.js';
 import { Pace } from './pace.js';
@@ -36,6 +37,8 @@ export interface RunView {
   healthyStep?: number;
   /** Where it went back, and what was changed while it ran. */
   course: CourseEvent[];
+  /** What it measured on the courses it left by going back. */
+  branches: Branch[];
   /** How good its forecasts of overflow were, once it has ended. */
   forecasts: ForecastEvent[];
   start: StartEvent | null;
@@ -91,6 +94,10 @@ export function receive(state: DashboardState, message: HostMessage, now: number
     if (state.run !== null) layBeside(state.run, message.snapshot === null ? null : fromSnapshot(message.snapshot));
     return;
   }
+  if (message.type === 'metric') {
+    for (const run of [state.run, state.run?.beside?.run]) if (run?.run === message.run) run.store.takeMetric(message);
+    return;
+  }
   if (message.type === 'event' && message.event.event === 'start' && state.run?.run !== message.run)
     state.run = newRun(message.run, message.event);
   const run = state.run;
@@ -124,7 +131,8 @@ function takeSnapshot(state: DashboardState, message: Extract<HostMessage, { typ
 function fromSnapshot(snapshot: RunSnapshot): RunView {
   const { frames, ...rest } = snapshot;
   const store = storeFor(snapshot.start, frames?.layerCount);
-  if (frames !== null) store.append(frames);
+  if (frames !== null && 'metric' in frames) store.takeSnapshot(frames);
+  else if (frames !== null) store.append(frames);
   return {
     ...rest,
     store,
@@ -132,6 +140,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
     trials: snapshot.trials ?? [],
     fallbacks: snapshot.fallbacks ?? [],
     course: snapshot.course ?? [],
+    branches: snapshot.branches ?? [],
     forecasts: snapshot.forecasts ?? [],
   };
 }
@@ -155,6 +164,7 @@ function newRun(run: string, start: StartEvent): RunView {
     trials: [],
     fallbacks: [],
     course: [],
+    branches: [],
     forecasts: [],
     end: null,
   };
@@ -186,6 +196,7 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
       run.forecasts = [...run.forecasts, event];
       break;
     case 'rollback':
+      run.branches = keepBranch(run.branches, columnsOf(run.store), event.to);
       run.store.goBackTo(event.to);
       // What the last look saw behind that step is undone, and the run has to grow far before it would be looked for again.
       if (run.beside !== undefined) layBeside(run, run.beside.run);
@@ -204,4 +215,15 @@ function takeEvent(run: RunView, event: Exclude<RunEvent, FindingEvent>): void {
       run.end = event;
       run.state = event.status;
   }
+}
+
+function columnsOf(store: RunStore): Parameters<typeof keepBranch>[1] {
+  const { count, step } = store;
+  return {
+    count,
+    step,
+    loss: store.series('loss'),
+    learningRate: store.series('learningRate'),
+    globalGradNorm: store.series('globalGradNorm'),
+  };
 }

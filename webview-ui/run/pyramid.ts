@@ -1,5 +1,5 @@
 import { ABSENT } from '../../src/telemetry/frame-batch.js';
-import type { Column } from './thin-rows.js';
+import type { Column } from '../../src/telemetry/thin-rows.js';
 
 /** What a stretch of a series holds beside its finite range. */
 export const EMPTY = 0;

@@ -1,14 +1,23 @@
 import { ABSENT, LAYER_METRICS, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { Evidence } from '../../src/telemetry/events.js';
-import { thinRows, thinSteps, type Column } from './thin-rows.js';
+import {
+  PAGE_METRICS,
+  PAGE_SERIES,
+  pageColumns,
+  type MetricColumns,
+  type PageFrames,
+  type PageMetric,
+  type PageSeries,
+} from '../../src/telemetry/page-frames.js';
+import { thinRows, thinSteps, type Column } from '../../src/telemetry/thin-rows.js';
+import { copyHeld, copyStrided, hold, rising } from './column-copies.js';
 
 /** Figures of the whole net that are kept per frame. */
-const NET_SERIES = ['loss', 'learningRate', 'globalGradNorm', 'clippedGradNorm', 'overshoot', 'risk'] as const;
-export type NetSeries = (typeof NET_SERIES)[number];
+export type NetSeries = PageSeries;
 
 /** Figures of a layer that are kept per frame: those the page shows. `zeros` is a share of the layer's weights. */
-export const SHOWN_METRICS = ['gradNorm', 'updateRatio', 'weightNorm', 'dead', 'zeros'] as const;
-export type ShownMetric = (typeof SHOWN_METRICS)[number];
+export const SHOWN_METRICS = PAGE_METRICS;
+export type ShownMetric = PageMetric;
 
 /** Whether a metric is a share, 0 to 1, rather than a norm or a ratio on a log scale. */
 export function isShare(metric: ShownMetric): boolean {
@@ -20,9 +29,9 @@ const DEFAULT_LIMIT_BYTES = 96 * 2 ** 20;
 const FIRST_CAPACITY = 256;
 const LEAST_CAPACITY = 2 * FIRST_CAPACITY;
 /** Bytes of a frame: step and figures of the net in 8 each, the epoch and figures of layers in 4 each. */
-const frameBytes = (layerCount: number) => 8 * (1 + NET_SERIES.length) + 4 * (1 + SHOWN_METRICS.length * layerCount);
-/** Larger numbers would become infinite where they are kept in four bytes, which would tell a lie. */
-const LARGEST_FLOAT32 = 3.4028234e38;
+const frameBytes = (layerCount: number) => 8 * (1 + PAGE_SERIES.length) + 4 * (1 + SHOWN_METRICS.length * layerCount);
+/** Rows a store filled by a snapshot has room for beyond it, as a share of them. */
+const HEADROOM = 1 / 8;
 
 export interface StoreOptions {
   /** Bound of the memory of the columns. */
@@ -49,7 +58,9 @@ export class RunStore {
   thinned = 0;
   /** Frames a thinned row stands for. */
   framesPerRow = 1;
-  private readonly net = new Map<NetSeries, Float64Array>(NET_SERIES.map((name) => [name, new Float64Array(FIRST_CAPACITY)]));
+  /** Metrics of which a snapshot has brought the newest row only. */
+  private missing = new Set<ShownMetric>();
+  private readonly net = new Map<NetSeries, Float64Array>(PAGE_SERIES.map((name) => [name, new Float64Array(FIRST_CAPACITY)]));
   /** [metric x layer], each a column. */
   private readonly layers: Float32Array[];
   private readonly limit: number;
@@ -84,11 +95,6 @@ export class RunStore {
     return this.count === 0 ? 0 : (this.step[0] as number);
   }
 
-  /** Bytes the columns hold now. */
-  get bytes(): number {
-    return this.step.length * frameBytes(this.layerCount);
-  }
-
   /** Row of the newest frame at or before a step; the first row for earlier steps; -1 where there are no frames. */
   rowAt(step: number): number {
     return this.count === 0 ? -1 : Math.max(0, this.rowsBefore(step + 1) - 1);
@@ -107,11 +113,15 @@ export class RunStore {
   }
 
   /**
-   * Adds frames. Frames at steps it already has replace what it has from there on (a run that went back).
-   * Throws RangeError where the number of layers differs.
+   * Adds frames. Frames at steps it already has replace what it has from there on (a run that went back). An empty store takes
+   * thinned rows as such. Throws RangeError where the number of layers differs.
    */
   append(batch: FrameBatch): void {
     if (batch.layerCount !== this.layerCount) throw new RangeError(`A frame of ${batch.layerCount} layers in a run of ${this.layerCount}.`);
+    if (this.count === 0) {
+      this.thinned = Math.min(batch.thinned ?? 0, this.limit);
+      this.framesPerRow = batch.framesPerRow ?? 1;
+    }
     for (let from = 0; from < batch.count;) {
       this.goBackTo(batch.step[from] as number);
       if (this.count === this.step.length) this.makeRoom(batch.count - from);
@@ -121,6 +131,53 @@ export class RunStore {
     }
     const last = batch.riskEvidence.at(-1);
     if (last !== undefined) this.evidence = last.evidence;
+  }
+
+  /**
+   * Takes the first part of a snapshot into an empty store. Of the metrics it does not bring only the newest row is there, the others
+   * are ABSENT until `takeMetric`. Throws RangeError where the number of layers differs.
+   */
+  takeSnapshot(frames: PageFrames): void {
+    const { count, layerCount } = frames;
+    if (layerCount !== this.layerCount) throw new RangeError(`A frame of ${layerCount} layers in a run of ${this.layerCount}.`);
+    const columns = pageColumns(frames);
+    this.resize(Math.max(FIRST_CAPACITY, Math.ceil(count * (1 + HEADROOM))));
+    this.step.set(columns.step);
+    this.epoch.set(columns.epoch);
+    for (const [name, column] of this.net) column.set(columns.net[name]);
+    this.missing = new Set(SHOWN_METRICS);
+    this.count = count;
+    this.thinned = frames.thinned;
+    this.framesPerRow = frames.framesPerRow;
+    this.evidence = frames.evidence;
+    SHOWN_METRICS.forEach((metric, m) => {
+      for (let l = 0; l < layerCount; l++) {
+        const column = this.layer(metric, l);
+        column.fill(ABSENT, 0, count);
+        column[count - 1] = columns.newest[m * layerCount + l] as number;
+      }
+    });
+    this.takeColumns(frames.metric, columns.layers);
+  }
+
+  /** Takes all rows of a metric that a snapshot has left out. Ignores what is not missing, or belongs to other rows. */
+  takeMetric({ metric, data }: MetricColumns): void {
+    if (this.missing.has(metric) && data.byteLength === 4 * this.layerCount * this.count) this.takeColumns(metric, new Float32Array(data));
+  }
+
+  /** What the series of a layer is called by those who keep something derived from it: another name once it is complete. */
+  layerKey(metric: ShownMetric, layer: number): string {
+    return `${metric}/${layer}${this.missing.has(metric) ? '/missing' : ''}`;
+  }
+
+  private takeColumns(metric: ShownMetric, values: Float32Array): void {
+    this.missing.delete(metric);
+    const { count } = this;
+    for (let l = 0; l < this.layerCount; l++) {
+      const column = this.layer(metric, l);
+      column.set(values.subarray(l * count, (l + 1) * count));
+      if (metric === 'dead') hold(column, count);
+    }
   }
 
   /** Forgets the frames from a step on. */
@@ -188,38 +245,5 @@ export class RunStore {
     for (const column of [...this.net.values(), ...this.layers]) thinRows(column, from, groups, size);
     for (const column of [this.step, this.epoch, ...this.net.values(), ...this.layers]) column.copyWithin(to, rest, this.count);
     this.count -= rest - to;
-  }
-}
-
-/** Number of rows from `from` on whose steps rise. */
-function rising(step: Float64Array, from: number, end: number): number {
-  let row = from + 1;
-  while (row < end && (step[row] as number) > (step[row - 1] as number)) row++;
-  return row - from;
-}
-
-function copyStrided(
-  source: Float64Array,
-  first: number,
-  stride: number,
-  to: Float32Array,
-  row: number,
-  rows: number,
-  factor: number,
-): void {
-  // prettier-ignore
-  for (let i = 0, at = first; i < rows; i++, at += stride) {
-    const value = (source[at] as number) * factor;
-    to[row + i] = value > LARGEST_FLOAT32 && value !== Infinity ? LARGEST_FLOAT32 : value;
-  }
-}
-
-/** The same for a figure that is not measured at every step: the last measured one is held. */
-function copyHeld(source: Float64Array, first: number, stride: number, to: Float32Array, row: number, rows: number): void {
-  let held = row === 0 ? ABSENT : (to[row - 1] as number);
-  for (let i = 0, at = first; i < rows; i++, at += stride) {
-    const value = source[at] as number;
-    if (value !== ABSENT) held = value;
-    to[row + i] = held;
   }
 }

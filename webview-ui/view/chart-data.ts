@@ -20,19 +20,22 @@ export const CHART_TITLES: Record<ChartKey, string> = {
 
 /** A column of a chart's data. */
 export interface DataColumn {
+  /** In files and on the clipboard: the same in every language, for those who read them by program. */
   name: string;
+  /** On the page. */
+  title: string;
   /** Of a layer: the metric it is. */
   metric?: ShownMetric;
   at: (row: number) => number;
 }
 
-const NET_COLUMNS: Record<'risk' | 'loss' | 'rate' | 'norm', [string, NetSeries][]> = {
-  risk: [['risk', 'risk']],
-  loss: [['loss', 'loss']],
-  rate: [['learning rate', 'learningRate']],
+const NET_COLUMNS: Record<'risk' | 'loss' | 'rate' | 'norm', [string, NetSeries, string][]> = {
+  risk: [['risk', 'risk', say('risk')]],
+  loss: [['loss', 'loss', say('loss')]],
+  rate: [['learning rate', 'learningRate', say('learning rate')]],
   norm: [
-    ['gradient norm', 'globalGradNorm'],
-    ['after clipping', 'clippedGradNorm'],
+    ['gradient norm', 'globalGradNorm', say('gradient norm')],
+    ['after clipping', 'clippedGradNorm', say('after clipping')],
   ],
 };
 
@@ -40,8 +43,11 @@ const NET_COLUMNS: Record<'risk' | 'loss' | 'rate' | 'norm', [string, NetSeries]
 export function chartColumns(run: RunView, chart: ChartKey, metric: ShownMetric, layers: readonly number[]): DataColumn[] {
   const { store } = run;
   if (chart === 'heat' || chart === 'layers')
-    return layers.map((l) => ({ name: layerName(run, l), metric, at: (row) => store.layer(metric, l)[row] as number }));
-  return NET_COLUMNS[chart].map(([name, series]) => ({ name, at: (row) => store.series(series)[row] as number }));
+    return layers.map((l) => {
+      const name = layerName(run, l);
+      return { name, title: name, metric, at: (row) => store.layer(metric, l)[row] as number };
+    });
+  return NET_COLUMNS[chart].map(([name, series, title]) => ({ name, title, at: (row) => store.series(series)[row] as number }));
 }
 
 /** Everything the charts of the net show, in one row. */

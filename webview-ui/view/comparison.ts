@@ -1,6 +1,7 @@
 import type { RunBeside, RunView } from '../run/dashboard-state.js';
 import { configDifference, type Setting } from './config-difference.js';
-import { commonRows, layerParting } from './parting.js';
+import { commonStretches } from './common-stretches.js';
+import { layerParting } from './parting.js';
 
 /** A layer that both runs have, and the step at which its gradient norms part; null where they do not. */
 export interface LayerParting {
@@ -32,10 +33,10 @@ export function comparisonOf(run: RunView, beside: RunBeside): Comparison {
 }
 
 function layerPartings(run: RunView, other: RunView): LayerParting[] {
-  const rows = commonRows(run.store, other.store);
+  const stretches = commonStretches(run.store, other.store);
   const partings = (run.start?.layers ?? []).flatMap(({ name }, a) => {
     const b = other.start?.layers.findIndex((layer) => layer.name === name) ?? -1;
-    return b < 0 ? [] : [{ name, step: layerParting(run.store, other.store, 'gradNorm', a, b, rows) }];
+    return b < 0 ? [] : [{ name, step: layerParting(run.store, other.store, 'gradNorm', a, b, stretches) }];
   });
   return partings.sort((x, y) => (x.step ?? Infinity) - (y.step ?? Infinity));
 }

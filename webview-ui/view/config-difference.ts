@@ -1,5 +1,6 @@
 import { formatPath } from '../../src/config/config-path.js';
 import { formatCount, formatNumber } from '../scales/format.js';
+import { say } from '../language/language.js';
 
 /** One setting that two configs do not share. */
 export interface Setting {
@@ -26,10 +27,10 @@ export function configDifference(a: unknown, b: unknown, path: (string | number)
 
 /** A value in few words: "sgd, learning rate 0.1" reads better than braces. */
 function words(value: unknown): string {
-  if (value === undefined || value === null) return 'none';
+  if (value === undefined || value === null) return say('none');
   if (typeof value === 'number') return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
-  if (Array.isArray(value))
-    return value.length > 0 && value.every((entry) => typeof entry !== 'object') ? value.join(', ') : `${value.length} entries`;
+  if (Array.isArray(value) && value.length === 0) return say('none');
+  if (Array.isArray(value)) return value.every((entry) => typeof entry !== 'object') ? value.join(', ') : say('{0} entries', value.length);
   if (!isRecord(value)) return typeof value === 'string' ? value : JSON.stringify(value);
   return Object.entries(value)
     .map(([key, inner]) => (key === 'type' ? words(inner) : `${key} ${words(inner)}`))

@@ -12,6 +12,9 @@ const EARLY_FRAMES = 30;
 export const TALL_ROW = 20;
 export const NARROW_ROW = 18;
 export const SMALL_ROW = 12;
+/** While each row holds two runs, one above the other. */
+export const SPLIT_ROW = 24;
+export const SMALL_SPLIT_ROW = 16;
 /** More layers than this get small rows. */
 export const MANY_LAYERS = 16;
 
@@ -29,6 +32,40 @@ export interface HeatModel {
   rowHeight: number;
   /** Row of the selected layer, or -1. */
   selected: number;
+  /** The run beside, whose cells lie in the lower half of each row; absent while there is none. */
+  other?: OtherCells;
+}
+
+/** Cells of a second run under those of the first. */
+export interface OtherCells {
+  /** One per row of the first; null for a layer the second run lacks. */
+  layers: (Buckets | null)[];
+  /** Index of those layers in the second run, -1 where it lacks one. */
+  indices: number[];
+  /** Its newest step. */
+  last: number;
+}
+
+/** Cells of one run in one row: all of its height, or its upper or lower half. */
+export interface CellStrip {
+  buckets: Buckets;
+  model: HeatModel;
+  row: number;
+  half: 'whole' | 'upper' | 'lower';
+}
+
+/** All strips of cells, top to bottom. */
+export function cellStrips(model: HeatModel): CellStrip[] {
+  const { other } = model;
+  const below = other === undefined ? null : { ...model, last: other.last };
+  return model.layers.flatMap((buckets, row): CellStrip[] => {
+    const lower = other?.layers[row] ?? null;
+    if (below === null || lower === null) return [{ buckets, model, row, half: 'whole' }];
+    return [
+      { buckets, model, row, half: 'upper' },
+      { buckets: lower, model: below, row, half: 'lower' },
+    ];
+  });
 }
 
 /** The colour scale of what is on screen. */

@@ -1,4 +1,5 @@
 import { alignedPoints, brokenRuns, DOT_STEPS, plotY, type LineModel } from './line-model.js';
+import { labelWidth } from '../scales/text-width.js';
 import { stepCount, stepPosition } from '../run/step-window.js';
 
 const LABEL_HEIGHT = 13;
@@ -35,8 +36,8 @@ export function placeLabels(model: LineModel, width: number): PlacedLabel[] {
   const taken: Box[] = [];
   return model.references.flatMap((reference) => {
     const y = plotY(reference.at, model);
-    const labelWidth = reference.label.length * CHARACTER_WIDTH + 6;
-    const candidates = placesBeside(y, labelWidth, width).filter((p) => p.top >= 0 && p.top + LABEL_HEIGHT <= model.height && p.left >= 0);
+    const room = labelWidth(reference.label, CHARACTER_WIDTH) + 6;
+    const candidates = placesBeside(y, room, width).filter((p) => p.top >= 0 && p.top + LABEL_HEIGHT <= model.height && p.left >= 0);
     const best = candidates
       .map((place, i) => ({ place, cost: cost(place, ink, taken) + overlapCost(place, stretches) + i * 0.2 }))
       .reduce<{ place: Box; cost: number } | null>((a, b) => (a === null || b.cost < a.cost ? b : a), null);

@@ -3,6 +3,7 @@ import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
 import { MANY_LAYERS } from './heat-model.js';
 import { chartLine, type ChartLine, type LineModel } from './line-model.js';
+import { say } from '../language/language.js';
 
 /** Styles of the coloured layers, first rank first: hue and dash together tell them apart, at most three hues. */
 export const RANK_STYLES = [
@@ -17,7 +18,7 @@ export const RANK_STYLES = [
 ] as const;
 
 export function layerName(run: RunView, l: number): string {
-  return run.start?.layers[l]?.name ?? `layer ${l + 1}`;
+  return run.start?.layers[l]?.name ?? say('layer {0}', l + 1);
 }
 
 /** The selected layer first, then those of the shown ones with the largest value now; NaN counts as largest. */

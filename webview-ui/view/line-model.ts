@@ -12,6 +12,8 @@ const AIR = 0.06;
 const LEAST_DECADES = 0.5;
 /** A forecast stretches an axis by so many decades at most. */
 const FORECAST_DECADES = 3;
+/** And a lesser curve by so many. */
+const LESSER_DECADES = 2;
 /** Fewer steps than this get dots on their points. */
 export const DOT_STEPS = 30;
 
@@ -23,6 +25,8 @@ export interface ChartLine {
   dash: readonly number[];
   width: number;
   dots: boolean;
+  /** It stretches an axis a little only: what the run does now stays readable. */
+  lesser?: boolean;
 }
 
 /** A curve in the style of the run, or in another one. */
@@ -109,13 +113,17 @@ function logRange(lines: ChartLine[], references: Reference[], forecast: Forecas
     low = Math.min(low, at);
     high = Math.max(high, at);
   };
-  for (const { buckets } of lines)
-    for (let b = firstBucket(buckets, window); b <= lastBucket(buckets, window); b++) {
-      if (buckets.kind[b] === EMPTY || (buckets.max[b] as number) < 0) continue;
-      take(buckets.logMin[b] as number);
-      take(buckets.logMax[b] as number);
-    }
+  const takeLines = (lesser: boolean, least: number, most: number) => {
+    for (const { buckets } of lines.filter((line) => (line.lesser ?? false) === lesser))
+      for (let b = firstBucket(buckets, window); b <= lastBucket(buckets, window); b++) {
+        if (buckets.kind[b] === EMPTY || (buckets.max[b] as number) < 0) continue;
+        take(Math.max(least, buckets.logMin[b] as number));
+        take(Math.min(most, buckets.logMax[b] as number));
+      }
+  };
+  takeLines(false, -Infinity, Infinity);
   if (low > high) return null;
+  takeLines(true, low - LESSER_DECADES, high + LESSER_DECADES);
   for (const { value, fit } of references) if (fit) take(axisValue(value, false));
   // What is measured must stay readable, so a steep forecast leaves the chart instead of stretching it.
   if (forecast !== null) take(Math.min(forecastAt(forecast, forecast.slope, window.to), high + FORECAST_DECADES));

@@ -2,6 +2,7 @@ import { BucketCache } from '../run/buckets.js';
 import type { RunView } from '../run/dashboard-state.js';
 import type { PageMemory } from '../run/page-memory.js';
 import type { NetSeries, RunStore } from '../run/run-store.js';
+import { domainOf, MANY_LAYERS, SMALL_SPLIT_ROW, SPLIT_ROW, type HeatModel } from './heat-model.js';
 import { lineModel, type ChartLine, type LineModel } from './line-model.js';
 import type { StepWindow } from '../run/step-window.js';
 
@@ -11,7 +12,7 @@ export const OTHER_DASH = [6, 3] as const;
 /** The part of the tracks that shows a second run. */
 interface OverlaidTracks {
   window: StepWindow;
-  heat: { stride: number };
+  heat: HeatModel;
   loss: LineModel;
   rate: LineModel;
   norm: LineModel;
@@ -20,7 +21,7 @@ interface OverlaidTracks {
   top: number[];
 }
 
-/** Lays the run beside over the tracks of the one on show: loss, learning rate, gradient norm, and the layer in focus. */
+/** Lays the run beside over the tracks of the one on show: loss, learning rate, gradient norm, heatmap, and the layer in focus. */
 export function withRunBeside<T extends OverlaidTracks>(tracks: T, run: RunView, memory: PageMemory): T {
   const { beside } = run;
   if (beside === undefined) return tracks;
@@ -31,9 +32,11 @@ export function withRunBeside<T extends OverlaidTracks>(tracks: T, run: RunView,
     over(model, { ...OTHER_LINE, name: `${name} of B`, buckets: cache.get(name, store.series(name), stride, tracks.window.from) });
   const layer = layerInFocus(run, tracks);
   const index = beside.run.start?.layers.findIndex(({ name }) => name === layer) ?? -1;
-  const buckets = index < 0 ? null : cache.get(`${memory.metric}/${index}`, store.layer(memory.metric, index), stride, tracks.window.from);
+  const buckets =
+    index < 0 ? null : cache.get(store.layerKey(memory.metric, index), store.layer(memory.metric, index), stride, tracks.window.from);
   return {
     ...tracks,
+    heat: splitHeat(tracks.heat, run, beside.run, cache),
     loss: net(tracks.loss, 'loss'),
     rate: net(tracks.rate, 'learningRate'),
     norm: net(tracks.norm, 'globalGradNorm'),
@@ -42,6 +45,22 @@ export function withRunBeside<T extends OverlaidTracks>(tracks: T, run: RunView,
 }
 
 const OTHER_LINE: Omit<ChartLine, 'name' | 'buckets'> = { colour: 'other', dash: OTHER_DASH, width: 1.5, dots: true };
+
+/** The heatmap with the cells of both runs in each row, on one scale for both. Layers are the same where their names are. */
+function splitHeat(heat: HeatModel, run: RunView, other: RunView, cache: BucketCache): HeatModel {
+  const { metric, window, stride, shown } = heat;
+  const { store } = other;
+  const places = new Map(other.start?.layers.map(({ name }, l) => [name, l]));
+  const indices = shown.map((l) => places.get(run.start?.layers[l]?.name ?? '') ?? -1);
+  const layers = indices.map((l) => (l < 0 ? null : cache.get(`${metric}/${l}`, store.layer(metric, l), stride, window.from)));
+  const both = [...heat.layers, ...layers.filter((buckets) => buckets !== null)];
+  return {
+    ...heat,
+    domain: domainOf(metric, both, shown, run.store, window),
+    rowHeight: shown.length > MANY_LAYERS ? SMALL_SPLIT_ROW : SPLIT_ROW,
+    other: { layers, indices, last: store.lastStep },
+  };
+}
 
 /** The layer whose curve is drawn for both runs: the first one in colour. */
 function layerInFocus(run: RunView, { top }: OverlaidTracks): string | undefined {

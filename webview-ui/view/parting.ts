@@ -1,5 +1,6 @@
+import type { Column } from '../../src/telemetry/thin-rows.js';
 import type { RunStore, ShownMetric } from '../run/run-store.js';
-import type { Column } from '../run/thin-rows.js';
+import { commonStretches, extremes, type Stretch } from './common-stretches.js';
 
 /** Frames before a step whose change from one to the next says how much a series jumps about anyway. */
 const NOISE_FRAMES = 20;
@@ -20,38 +21,40 @@ export interface Parting {
 
 /** Parting of the losses. */
 export function partingOf(a: RunStore, b: RunStore): Parting {
-  return parting(a, commonRows(a, b), a.series('loss'), b.series('loss'));
+  return parting(a, commonStretches(a, b), a.series('loss'), b.series('loss'));
 }
 
-/** Step at which a layer's figures part; null where they do not. Who asks for many layers finds the common `rows` once. */
+/** Step at which a layer's figures part; null where they do not. Who asks for many layers finds the common stretches once. */
 export function layerParting(
   a: RunStore,
   b: RunStore,
   metric: ShownMetric,
   layerA: number,
   layerB: number,
-  rows = commonRows(a, b),
+  stretches = commonStretches(a, b),
 ): number | null {
-  return parting(a, rows, a.layer(metric, layerA), b.layer(metric, layerB)).parts;
+  return parting(a, stretches, a.layer(metric, layerA), b.layer(metric, layerB)).parts;
 }
 
 /**
- * Compares two series at the steps both runs have, as logarithms: a difference is beyond rounding from a relative 1e-5 on; the
+ * Compares two series at the steps both runs have (smallest and largest values where rows are thinned), as logarithms: a difference is beyond rounding from a relative 1e-5 on; the
  * runs part where the gap first exceeds three times the noise of the series (the median jump between neighbouring frames of the
  * calmer run) and stays there at nine of ten steps. Where only one is a number they are apart.
  */
-function parting(a: RunStore, rows: [number, number][], seriesA: Column, seriesB: Column): Parting {
-  const gaps = rows.map(([ra, rb]) => gapOf(seriesA[ra] as number, seriesB[rb] as number));
+function parting(a: RunStore, stretches: Stretch[], seriesA: Column, seriesB: Column): Parting {
+  const gaps = stretches.map((stretch) => {
+    const [lowA, highA] = extremes(seriesA, stretch.a);
+    const [lowB, highB] = extremes(seriesB, stretch.b);
+    return Math.max(gapOf(lowA, lowB), gapOf(highA, highB));
+  });
   const first = gaps.findIndex((gap) => gap > ROUNDING);
-  const stepOf = (i: number) => (i < 0 ? null : (a.step[rows[i]?.[0] ?? 0] as number));
-  return { firstDifference: stepOf(first), parts: stepOf(first < 0 ? -1 : partingIndex(gaps, rows, seriesA, seriesB)) };
+  const stepOf = (i: number) => (i < 0 ? null : (a.step[stretches[i]?.a[0] ?? 0] as number));
+  return { firstDifference: stepOf(first), parts: stepOf(first < 0 ? -1 : partingIndex(gaps, stretches, seriesA, seriesB)) };
 }
 
-function partingIndex(gaps: number[], rows: [number, number][], seriesA: Column, seriesB: Column): number {
-  const noise = Math.max(
-    ROUNDING,
-    Math.min(medianJump(rows.map(([row]) => seriesA[row] as number)), medianJump(rows.map(([, row]) => seriesB[row] as number))),
-  );
+function partingIndex(gaps: number[], stretches: Stretch[], seriesA: Column, seriesB: Column): number {
+  const jumps = (series: Column, side: 'a' | 'b') => medianJump(stretches.map((stretch) => extremes(series, stretch[side])[1]));
+  const noise = Math.max(ROUNDING, Math.min(jumps(seriesA, 'a'), jumps(seriesB, 'b')));
   const apart = gaps.map((gap) => gap > NOISE_FACTOR * noise);
   // From the end: the share of frames that are apart from here on.
   let count = 0;
@@ -79,16 +82,4 @@ function medianJump(values: number[]): number {
   }
   jumps.sort((x, y) => x - y);
   return jumps[jumps.length >> 1] ?? 0;
-}
-
-/** Rows of both runs at the same steps, ascending. */
-export function commonRows(a: RunStore, b: RunStore): [number, number][] {
-  const rows: [number, number][] = [];
-  for (let i = 0, j = 0; i < a.count && j < b.count;) {
-    const [stepA, stepB] = [a.step[i] as number, b.step[j] as number];
-    if (stepA === stepB) rows.push([i++, j++]);
-    else if (stepA < stepB) i++;
-    else j++;
-  }
-  return rows;
 }

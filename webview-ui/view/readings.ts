@@ -29,6 +29,12 @@ export const HIGH_RISK = 0.8;
 /** Norms closer than this, relatively, are the same. */
 export const EQUAL_NORMS = 1e-6;
 
+/** What the run beside holds at the step of a reading; null where it has no frame there. */
+export function readBeside({ beside }: RunView, readings: Readings | null): Readings | null {
+  if (beside === undefined || readings === null || readings.step > beside.run.store.lastStep) return null;
+  return readAt(beside.run, readings.step);
+}
+
 /** Reads all tracks at a step, or at the newest frame; null where there are no frames. */
 export function readAt(run: RunView, step: number | null): Readings | null {
   const { store } = run;
@@ -64,6 +70,6 @@ function normNote(run: RunView, norm: number, clipped: number): string {
 
 /** A layer's value as its column shows it: shares in percent, "–" where it was never measured. */
 export function formatMetric(metric: ShownMetric, value: number): string {
-  if (!isShare(metric)) return formatNumber(value, 2);
-  return value === ABSENT ? '–' : formatPercent(value);
+  if (value === ABSENT) return '–';
+  return isShare(metric) ? formatPercent(value) : formatNumber(value, 2);
 }

@@ -1,6 +1,8 @@
+import { EVIDENCE } from '../../src/diagnosis/finding.js';
 import { FINAL_STATES } from '../../src/telemetry/events.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { stepWindow, zoomTo, type StepWindow, type View } from '../run/step-window.js';
+import { say, sayName } from '../language/language.js';
 
 /** The parts of a resolved config the page reads; a config of another version may lack any of them. */
 interface KnownConfig {
@@ -56,12 +58,17 @@ export function viewWindow(run: RunView, view: View): StepWindow {
   return stepWindow(
     {
       first: store.firstStep,
-      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0),
+      last: Math.max(0, store.lastStep, run.beside?.run.store.lastStep ?? 0, view === 'whole' ? lastBranchStep(run) : 0),
       planned: plannedSteps(run),
       over: isOver(run),
     },
     view,
   );
+}
+
+/** The furthest step of the courses that were left. */
+function lastBranchStep({ branches }: RunView): number {
+  return Math.max(0, ...branches.map(({ to }) => to));
 }
 
 /** Indices of the layers whose name or type contains the text; all where it is empty. */
@@ -88,7 +95,7 @@ export function harmLoss(run: RunView): number | null {
 /** Learning rate at which the loss neither grows nor falls, as a finding measured it; null where none did. */
 export function rateLimit(run: RunView): number | null {
   for (const { evidence } of run.findings) {
-    const limit = evidence['learning rate limit'];
+    const limit = evidence[EVIDENCE.rateLimit];
     if (typeof limit === 'number' && limit > 0 && Number.isFinite(limit)) return limit;
   }
   return null;
@@ -102,7 +109,8 @@ export function clipThreshold(run: RunView): number | null {
 
 /** "mean squared error" from "meanSquaredError". */
 export function lossName(run: RunView): string {
-  return spaced(knownConfig(run).training?.loss?.type ?? 'training loss');
+  const type = knownConfig(run).training?.loss?.type;
+  return type === undefined ? say('training loss') : sayName(spaced(type));
 }
 
 export function spaced(name: string): string {

@@ -108,7 +108,8 @@ export function barActions(run: RunView, trusted: boolean): BarAction[] {
     {
       command: 'rollback',
       icon: 'discard',
-      label: run.healthyStep === undefined ? 'Roll back to the last healthy step' : `Roll back to healthy step ${run.healthyStep}`,
+      label:
+        run.healthyStep === undefined ? say('Roll back to the last healthy step') : say('Roll back to healthy step {0}', run.healthyStep),
       reason: paused ? undefined : say('Pause the run first'),
     },
     { command: 'stop', icon: 'debug-stop', label: say('Stop training') },

@@ -5,7 +5,7 @@ import type { Evidence } from '../../src/telemetry/events.js';
 import type { PageFinding } from '../../src/telemetry/page-protocol.js';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatNumber, sentenceCase } from '../scales/format.js';
-import { say } from '../language/language.js';
+import { say, sayName } from '../language/language.js';
 
 /** Where the limit stands on a meter. */
 export const LIMIT_POSITION = 0.66;
@@ -23,7 +23,7 @@ export interface Signal {
 export function signalOf({ name, value, limit }: Evidence): Signal {
   const factor = name === EVIDENCE.growth ? '×' : '';
   return {
-    name: say(sentenceCase(name)),
+    name: sayName(sentenceCase(name)),
     value: factor + formatNumber(value),
     limit: say('limit {0}', `${factor}${formatNumber(limit).replace(/\.0+$|(\.\d*?)0+$/, '$1')}`),
     position: meterPosition(name, value, limit),

@@ -1,5 +1,6 @@
 import type { PageMemory } from '../run/page-memory.js';
 import { panBy, windowWith, zoomAround, type StepWindow } from '../run/step-window.js';
+import { say } from '../language/language.js';
 
 /** What the charts show when a key is pressed. */
 export interface KeyScene {
@@ -33,18 +34,18 @@ export interface Key {
 
 /** Keys and what they do, for the help. */
 export const KEY_HELP: readonly [keys: string, effect: string][] = [
-  ['← →', 'move the crosshair by a point'],
-  ['Page Up, Page Down', 'move it by ten points'],
-  ['Home, End', 'to the first or the newest step'],
-  ['+ −', 'zoom in or out around the crosshair'],
-  ['Shift ← →', 'move the zoomed window'],
-  ['0', 'whole run'],
-  ['F', 'follow the newest 200 steps'],
-  ['↑ ↓', 'focus the layer above or below'],
-  ['Escape', 'crosshair back to now, no layer in focus'],
-  ['Ctrl C', 'copy the values at the crosshair'],
-  ['drag', 'zoom to a stretch; double click: whole run'],
-  ['?', 'this help'],
+  ['← →', say('move the crosshair by a point')],
+  [say('Page Up, Page Down'), say('move it by ten points')],
+  [say('Home, End'), say('to the first or the newest step')],
+  ['+ −', say('zoom in or out around the crosshair')],
+  [say('Shift ← →'), say('move the zoomed window')],
+  ['0', say('whole run')],
+  ['F', say('follow the newest 200 steps')],
+  ['↑ ↓', say('focus the layer above or below')],
+  [say('Escape'), say('crosshair back to now, no layer in focus')],
+  [say('Ctrl C'), say('copy the values at the crosshair')],
+  [say('drag'), say('zoom to a stretch; double click: whole run')],
+  ['?', say('this help')],
 ];
 
 const MOVES: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };

@@ -9,9 +9,11 @@ import { forecastsOf, type Forecast, type Forecasts } from './forecast.js';
 import { domainOf, MANY_LAYERS, NARROW_ROW, SMALL_ROW, TALL_ROW, type HeatModel } from './heat-model.js';
 import { lineModel, chartLine, type LineModel, type Reference } from './line-model.js';
 import { layerLines, topLayers } from './layer-lines.js';
+import { withBranches } from './branch-lines.js';
 import { withRunBeside } from './overlay-run.js';
 import { EQUAL_NORMS } from './readings.js';
 import { baselineLoss, clipThreshold, harmLoss, isOver, knownConfig, matchingLayers, rateLimit, windowOf } from './run-facts.js';
+import { say } from '../language/language.js';
 
 /** Room for a forecast in the "follow" view, as a share of its steps. */
 const FORECAST_SHARE = 0.4;
@@ -62,7 +64,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
   const end = memory.zoom === null ? Infinity : window.to;
   const net = (name: Parameters<typeof store.series>[0]) => cache.get(name, store.series(name), stride, window.from, end);
   const shown = matchingLayers(run, memory.filter);
-  const perLayer = shown.map((l) => cache.get(`${memory.metric}/${l}`, store.layer(memory.metric, l), stride, window.from, end));
+  const perLayer = shown.map((l) => cache.get(store.layerKey(memory.metric, l), store.layer(memory.metric, l), stride, window.from, end));
   const selected = shown.find((l) => run.start?.layers[l]?.name === memory.layer) ?? -1;
   const top = topLayers(run, memory, shown, selected);
   const tracks: Tracks = {
@@ -101,7 +103,7 @@ export function buildTracks(run: RunView, cache: BucketCache, memory: PageMemory
     top,
     forecast,
   };
-  return withRunBeside(tracks, run, memory);
+  return withRunBeside(withBranches(tracks, run), run, memory);
 }
 
 /** In the "follow" view a forecast gets room on the right, which a view of the whole run has anyway. */
@@ -113,13 +115,13 @@ function withRoom(window: StepWindow, { view, zoom }: PageMemory, { norm }: Fore
 function lossReferences(run: RunView, willCross: boolean): Reference[] {
   const references: Reference[] = [];
   const baseline = baselineLoss(run);
-  if (baseline !== null) references.push({ value: baseline, label: 'baseline', colour: 'dim', dash: DOTTED, fit: true });
+  if (baseline !== null) references.push({ value: baseline, label: say('baseline'), colour: 'dim', dash: DOTTED, fit: true });
   const harm = harmLoss(run);
   const crossed = harm !== null && everTrue(run.store, 'harmed', (row) => !((run.store.series('loss')[row] as number) <= harm));
   if (harm !== null)
     references.push({
       value: harm,
-      label: '10× first loss',
+      label: say('10× first loss'),
       colour: crossed || willCross ? 'err' : 'dim',
       dash: DASHED,
       fit: crossed || willCross,
@@ -133,10 +135,10 @@ function rateModel(run: RunView, rate: Buckets, window: StepWindow, height: numb
   // A limit far below or above the rate cannot share a linear axis with it: then the reading says so.
   const shown = limit !== null && limit > largest / 20 && limit < largest * 5;
   const references: Reference[] = shown
-    ? [{ value: limit, label: `limit ${formatNumber(limit)}`, colour: limit < largest ? 'err' : 'dim', dash: DASHED, fit: true }]
+    ? [{ value: limit, label: say('limit {0}', formatNumber(limit)), colour: limit < largest ? 'err' : 'dim', dash: DASHED, fit: true }]
     : [];
   const top = Math.max(largest, shown ? limit : 0) * 1.5;
-  return lineModel({ lines: [chartLine('learning rate', rate, { dots: false })], references, linear: true, top, window, height });
+  return lineModel({ lines: [chartLine('rate', rate, { dots: false })], references, linear: true, top, window, height });
 }
 
 function largestIn(buckets: Buckets): number {
@@ -155,10 +157,12 @@ function normModel(
 ): LineModel {
   const threshold = clipThreshold(run);
   const isClipped = isEverClipped(run);
-  const lines = isClipped ? [chartLine('after clipping', clipped, { colour: 'fg', dash: [2, 2], width: 1, dots: false })] : [];
-  lines.push(chartLine('before clipping', norm));
+  const lines = isClipped ? [chartLine('clipped', clipped, { colour: 'fg', dash: [2, 2], width: 1, dots: false })] : [];
+  lines.push(chartLine('norm', norm));
   const references: Reference[] =
-    threshold === null ? [] : [{ value: threshold, label: `clip ${formatNumber(threshold)}`, colour: 'dim', dash: DOTTED, fit: false }];
+    threshold === null
+      ? []
+      : [{ value: threshold, label: say('clip {0}', formatNumber(threshold)), colour: 'dim', dash: DOTTED, fit: false }];
   return lineModel({ lines, references, broken: norm, forecast, window, height });
 }
 

@@ -60,7 +60,7 @@ export function verdictOf(run: RunView): Verdict {
 }
 
 function failed(run: RunView): Verdict {
-  const at = run.store.count > 0 ? ` The last step that was reported is ${run.store.lastStep}.` : '';
+  const at = run.store.count > 0 ? ` ${say('The last step that was reported is {0}.', run.store.lastStep)}` : '';
   return {
     level: 'bad',
     icon: 'error',
@@ -187,9 +187,9 @@ function causeNote({ evidence }: PageFinding): string {
   const rate = evidence[EVIDENCE.learningRate];
   const limit = evidence[EVIDENCE.rateLimit];
   const reach = evidence['largest column'];
-  if (typeof rate === 'number' && typeof limit === 'number') return `rate ${formatNumber(rate)}, limit ${formatNumber(limit)}`;
-  if (typeof reach === 'string') return `largest input: ${reach}`;
-  return typeof rate === 'number' ? `learning rate ${formatNumber(rate)}` : '';
+  if (typeof rate === 'number' && typeof limit === 'number') return say('rate {0}, limit {1}', formatNumber(rate), formatNumber(limit));
+  if (typeof reach === 'string') return say('largest input: {0}', reach);
+  return typeof rate === 'number' ? say('learning rate {0}', formatNumber(rate)) : '';
 }
 
 /** The first that was proven, else the first for this finding that was not tried in vain. */

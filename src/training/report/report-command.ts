@@ -14,14 +14,17 @@ export interface ReportCommand {
   run: string;
   /** Absolute path of the file to write; undefined: report.html beside the log. */
   out: string | undefined;
+  /** Absolute path of a second run to lay over it. */
+  compare: string | undefined;
 }
 
 /** Writes the report of a run and tells where. Returns the exit code; throws AppError. */
-export async function reportCommand({ run: place, out }: ReportCommand): Promise<number> {
+export async function reportCommand({ run: place, out, compare }: ReportCommand): Promise<number> {
   const { run, config, truncated, logFile } = await readRun(place);
   if (truncated) process.stderr.write('note: the last line of the log was cut off; everything before it is in the report\n');
   if (config === null) process.stderr.write('note: there is no config beside the log: the report has no config text and no fixes\n');
-  const { html, frames } = await recordedReport(run, config, readAssets(), { pack, sha256, docs });
+  const other = compare === undefined ? null : await readRun(compare);
+  const { html, frames } = await recordedReport({ run, config }, other, readAssets(), { pack, sha256, docs });
   const file = out ?? path.join(path.dirname(logFile), 'report.html');
   write(file, html);
   process.stderr.write(`${size(Buffer.byteLength(html))}, ${frames === run.frameCount ? '' : `${frames} of `}${run.frameCount} frames\n`);

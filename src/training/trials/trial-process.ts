@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { AppError, type ErrorData } from '../../config/app-error.js';
-import type { RunOptions, TrainerCommand, TrainerMessage } from '../../telemetry/trainer-protocol.js';
+import { TRAINER_FLAGS, type RunOptions, type TrainerCommand, type TrainerMessage } from '../../telemetry/trainer-protocol.js';
 import type { TrialStanding } from '../../telemetry/trials-protocol.js';
 
 /** Bytes of stderr kept for the words of a crash. */
@@ -43,7 +43,11 @@ export class TrialProcess {
 
   private start(upTo: number): void {
     const script = path.join(__dirname, 'trainer.js');
-    const child = fork(script, [], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(script, [], {
+      execArgv: [...TRAINER_FLAGS],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     this.child = child;
     // A process that never started gives an error and no exit.
     this.exited = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));

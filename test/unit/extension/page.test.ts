@@ -5,6 +5,7 @@ import { readPageCommand } from '../../../src/extension/page-commands.js';
 describe('readPageCommand', () => {
   it.each([
     { type: 'ready' },
+    { type: 'ready', metric: 'dead' },
     { type: 'train', uri: 'file:///a/gradwatch.json' },
     { type: 'train' },
     { type: 'reveal', path: ['model', 'layers', 0] },
@@ -21,6 +22,7 @@ describe('readPageCommand', () => {
     'ready',
     { type: 'eval', code: '1' },
     { type: 'ready', extra: 1 },
+    { type: 'ready', metric: 'maxAbs' },
     { type: 'reveal', path: [{ toString: 1 }] },
     { type: 'reveal', path: [-1] },
     { type: 'applyFix', fix: 'rm -rf', retrain: true },

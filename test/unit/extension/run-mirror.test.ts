@@ -31,7 +31,7 @@ describe('a recorded run that left its course', () => {
     const live = new RunMirror('/models/net.gradwatch.json', config.text, false, 0, 'a');
     told.forEach((event) => live.addEvent(event));
     const again = RunMirror.recorded(recorded, { file: live.configFile, text: config.text }, 'a', 2 ** 20);
-    const shown = (run: RunMirror) => runSnapshot(run, config.name, [], config.text);
+    const shown = (run: RunMirror) => runSnapshot(run, config.name, [], config.text, 'gradNorm');
     expect(shown(again).findings.map(({ past }) => past)).toEqual(['changed', 'rolled back', undefined]);
     expect(shown(again)).toEqual(shown(live));
     expect(again.standing.map(({ step }) => step)).toEqual([20]);

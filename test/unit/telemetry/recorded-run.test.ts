@@ -45,6 +45,20 @@ describe('a recorded run', () => {
     expect(whole && unfinishedNote(whole)).toBeUndefined();
   });
 
+  it('that went back keeps what it discarded apart from the course it is on', () => {
+    const lines = log.trimEnd().split('\n');
+    const frames = lines.filter((line) => line.includes('"event":"frame"'));
+    const back = '{"event":"rollback","step":24,"to":12}';
+    const text = [lines[0], ...frames.slice(0, 25), back, ...frames.slice(12, 19)].join('\n');
+    const { run } = record(`${text}\n`, [text.indexOf(back) - 3]);
+    expect(run?.frames?.step.at(-1)).toBe(18);
+    expect(run?.frames?.count).toBe(19);
+    expect(run?.branches.map(({ from, to, step }) => [from, to, step[0], step.at(-1)])).toEqual([[12, 24, 11, 24]]);
+    // Before a frame of the new course has come, the old one is gone already.
+    const short = [lines[0], ...frames.slice(0, 25), back].join('\n');
+    expect(record(`${short}\n`).run?.frames?.step.at(-1)).toBe(11);
+  });
+
   it('is none without a start', () => {
     expect(record('{"event":"state","state":"running","step":0}\n').run).toBeNull();
     expect(() => record('{"name":"a package"}\n')).toThrow(/^Line 1 /);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { markdownHtml } from '../../../src/telemetry/markdown-html.js';
-import { reportHtml, type ReportParts } from '../../../src/telemetry/report-html.js';
+import { ENGLISH_REPORT, reportHtml, type ReportParts } from '../../../src/telemetry/report-html.js';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64');
 const parts: ReportParts = {
@@ -21,6 +21,8 @@ const parts: ReportParts = {
     end: null,
   },
   frames: null,
+  other: null,
+  language: ENGLISH_REPORT,
   config: { name: 'a.gradwatch.json', text: '{ "note": "<img src=x>" }' },
   docs: [],
   footer: 'From & to',
@@ -47,6 +49,16 @@ describe('a report', () => {
     const carried = /id="gradwatch-run">([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
     expect(JSON.parse(carried)).toMatchObject({ config: '</script><b>' });
   });
+});
+
+it('a report in another language carries its words before the page, under the same policy', () => {
+  const language = { ...ENGLISH_REPORT, tag: 'zh-cn', words: 'words();', configTitle: (name: string) => `<${name}>`, docsTitle: '!' };
+  const html = reportHtml({ ...parts, language });
+  const script = /<script>([\s\S]*?)<\/script>/.exec(html)?.[1] ?? '';
+  expect(script).toMatch(/^words\(\);\nrun\(/);
+  expect(html).toContain(`script-src 'sha256-${sha256(script)}'`);
+  expect(html).toContain('<html lang="zh-cn">');
+  expect(html).toContain('<h2 id="config-title">&lt;a.gradwatch.json&gt;</h2>');
 });
 
 describe('Markdown of the findings', () => {

@@ -3,8 +3,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, it, test } from 'vitest';
+import type { Config } from '../../../src/config/config-schema.js';
+import { LOSSES, METRICS } from '../../../src/config/training-schema.js';
+import { EVIDENCE } from '../../../src/diagnosis/finding.js';
+import type { RunState } from '../../../src/telemetry/events.js';
 import { CHINESE } from '../../../webview-ui/language/chinese.js';
+import { CHARTS } from '../../../webview-ui/language/chinese/charts.js';
+import { NAMES } from '../../../webview-ui/language/chinese/names.js';
+import { RAIL } from '../../../webview-ui/language/chinese/rail.js';
+import { RUN } from '../../../webview-ui/language/chinese/run.js';
+import { RUNS } from '../../../webview-ui/language/chinese/runs.js';
+import { sentenceCase } from '../../../webview-ui/scales/format.js';
+import { spaced } from '../../../webview-ui/view/run-facts.js';
 import { say, setLanguage } from '../../../src/extension/language.js';
+import { visibleLiterals } from './visible-literals.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -59,13 +71,64 @@ function sourcesIn(folder: string): string[] {
 const holes = (text: string | undefined) => [...new Set((text ?? '').match(/\{\d+\}/g))].sort();
 
 describe('the strings of the page', () => {
-  const sources = ['parts', 'view', 'charts'].flatMap((folder) => sourcesIn(`webview-ui/${folder}`));
+  const folders = readdirSync(path.join(root, 'webview-ui'), { recursive: true, encoding: 'utf8' });
+  const sources = folders
+    .filter((name) => name.endsWith('.ts') && !/\.d\.ts$|^language/.test(name))
+    .map((name) => path.join(root, 'webview-ui', name));
+  const calls = sources.map((file) => keysOf(file));
+  const keys = new Set(calls.flatMap((call) => call.keys));
 
-  it('are there in Chinese, with the same places for values', () => {
-    const keys = new Set(sources.flatMap((file) => keysOf(file).keys));
-    expect(keys.size).toBeGreaterThan(100);
-    expect([...keys].filter((key) => CHINESE[key] === undefined)).toEqual([]);
+  it('are literals, so that they can be found', () => {
+    expect(keys.size).toBeGreaterThan(250);
+    expect(calls.flatMap(({ unknown }) => unknown)).toEqual([]);
+  });
+
+  it('are there in Chinese, and no other, with the same places for values', () => {
+    const translated = { ...RUN, ...CHARTS, ...RAIL, ...RUNS };
+    expect([...keys].filter((key) => !(key in CHINESE))).toEqual([]);
+    expect(Object.keys(translated).filter((key) => !keys.has(key))).toEqual([]);
     for (const [key, text] of Object.entries(CHINESE)) expect(holes(text), key).toEqual(holes(key));
+  });
+
+  it('are in one subject each', () => {
+    const subjects = [RUN, CHARTS, RAIL, RUNS, NAMES].flatMap((subject) => Object.keys(subject));
+    expect(subjects.filter((key, i) => subjects.indexOf(key) !== i)).toEqual([]);
+  });
+
+  it('say names that only a run brings: states, losses, metrics, clipping, evidence of risk', () => {
+    const states: Record<RunState, true> = { starting: true, preflight: true, running: true, paused: true, completed: true, diverged: true, stopped: true, failed: true }; // prettier-ignore
+    const clips: Record<NonNullable<Config['training']['gradientClip']>['type'], true> = { globalNorm: true, norm: true, value: true, adaptive: true, auto: true }; // prettier-ignore
+    const evidence = [EVIDENCE.overshoot, EVIDENCE.level, EVIDENCE.growth, EVIDENCE.sharpness, EVIDENCE.updateRatio, EVIDENCE.promise];
+    const names = [...Object.keys(states), ...[...LOSSES, ...METRICS, ...Object.keys(clips)].map(spaced), ...evidence.map(sentenceCase)];
+    expect(names.filter((name) => !hasChinese(CHINESE[name]))).toEqual([]);
+  });
+
+  it('all go through the language: no text that a reader sees or hears stands alone', () => {
+    expect(sources.flatMap((file) => visibleLiterals(file)).sort()).toEqual([...NOT_FOR_READERS].sort());
+  });
+});
+
+/** Two words in a row that nobody reads: columns of files, which programs look for, keys of evidence, classes. */
+const NOT_FOR_READERS = [
+  'colour-scheme.ts: vscode-high-contrast-light vscode-high-contrast',
+  'chart-data.ts: learning rate',
+  'chart-data.ts: gradient norm',
+  'chart-data.ts: after clipping',
+  'verdict.ts: largest column',
+];
+
+describe('the search for texts that bypass the language', () => {
+  it.each([
+    ['text of a template', 'html`<p>No run ${x} yet</p>`', ['No run   yet']],
+    ['one word of a template', 'html`<b>${n}</b> rows`', ['rows']],
+    ['what is read out', 'html`<i title="Close it" aria-label=${x}></i>`', ['Close it']],
+    ['a sentence in a value', 'const note = `near ${step} of the run`;', ['near {} of the run']],
+    ['a sentence in a call', 'say("{0}", "No data yet")', []],
+    ['a sentence computed inside a call', 'say("{0}", join("No data yet"))', ['No data yet']],
+    ['what goes through the language', 'html`<p class="big note">${say("No run yet")}</p>`', []],
+    ['selectors and classes', 'root.querySelector(".a button, .b input"); html`<p class="x ${on ? "big blue" : ""}"></p>`', []],
+  ])('%s', (_, code, expected) => {
+    expect(visibleLiterals('x.ts', code).map((text) => text.replace('x.ts: ', ''))).toEqual(expected);
   });
 });
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../../../config/app-error.js';
+import { TRAINER_FLAGS } from '../../../telemetry/trainer-protocol.js';
 import type { TimingAnswer, TimingRequest } from './timing-protocol.js';
 
 /** Answers a timing request from a process of its own. */
@@ -18,7 +19,7 @@ export const timeInChild: NativeTimer = (request, limitMs, signal) => {
   if (!existsSync(script)) return Promise.reject(unavailable('the trainer process is not built.'));
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
-    const child = fork(script, [], { execArgv: [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(script, [], { execArgv: [...TRAINER_FLAGS], serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let said = '';
     const stop = (why: Error): void => {
       clearTimeout(timer);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ABSENT, encodeFrames } from '../../../../src/telemetry/frame-batch.js';
+import { FrameRing } from '../../../../src/telemetry/frame-ring.js';
 import { RunStore } from '../../../../webview-ui/run/run-store.js';
-import type { Column } from '../../../../webview-ui/run/thin-rows.js';
+import type { Column } from '../../../../src/telemetry/thin-rows.js';
 import { batchOf, frameOf } from '../batches.js';
 
 const values = (store: RunStore, column: Column) => [...column.subarray(0, store.count)];
@@ -78,6 +79,20 @@ describe('a run store', () => {
     const newest = [...store.step.subarray(store.thinned, store.count)];
     expect(newest.length).toBeGreaterThanOrEqual(128);
     expect(newest).toEqual(newest.map((_, i) => total - newest.length + i));
+  });
+
+  it('knows which rows the host has thinned, and thins on from there', () => {
+    const ring = new FrameRing(1, 1);
+    for (let from = 0; from < 3000; from += 250) ring.append(batchOf(new Array<number>(250).fill(from === 500 ? 40 : 1), from));
+    const kept = ring.snapshot();
+    if (kept?.thinned === undefined) throw new Error('The ring was not full.');
+    const store = new RunStore(1, { limitBytes: 1 });
+    store.append(kept);
+    expect([store.thinned, store.framesPerRow]).toEqual([kept.thinned, kept.framesPerRow]);
+    store.append(batchOf(new Array<number>(700).fill(1), 3000));
+    expect(values(store, store.series('loss'))).toContain(40);
+    const newest = values(store, store.step).slice(store.thinned);
+    expect(newest).toEqual(newest.map((_, i) => 3700 - newest.length + i));
   });
 
   it('spreads its memory over the whole run, not over its end', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { heatDomain, heatRamp, inkOn, rampIndex, type Rgb } from '../../../../webview-ui/scales/heat-scale.js';
+import { labelWidth } from '../../../../webview-ui/scales/text-width.js';
 import { logTicks, stepTicks, zeroTicks } from '../../../../webview-ui/scales/ticks.js';
 
 describe('ticks', () => {
@@ -74,5 +75,12 @@ describe('the colour scale', () => {
       const [a, b] = [luminance(colour), luminance(inkOn(colour))];
       expect((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)).toBeGreaterThan(4.5);
     }
+  });
+});
+
+describe('the width of a label', () => {
+  it('counts Chinese characters as wide as they are high', () => {
+    expect(labelWidth('clip 1', 6)).toBe(36);
+    expect(labelWidth('裁剪 1', 6)).toBe(34);
   });
 });

@@ -43,6 +43,24 @@ describe('where two runs part', () => {
     expect(layerParting(a, b, 'gradNorm', 0, 0)).toBe(70);
   });
 
+  it('is found where the frames of one run, or of both, are thinned', () => {
+    const calm = (step: number) => 2 + Math.sin(step * 12.9898) / 10;
+    const parts = (step: number) => calm(step) * (step < 3000 ? 1 : 3);
+    const thinned = (count: number, loss: (step: number) => number, limitBytes?: number) => {
+      const store = new RunStore(1, { limitBytes });
+      for (let from = 0; from < count; from += 500) store.append(batchOf(Array.from({ length: 500 }, (_, i) => loss(from + i)), from)); // prettier-ignore
+      return store;
+    };
+    const whole = thinned(4000, calm);
+    for (const count of [4000, 9000]) {
+      expect(partingOf(whole, thinned(count, calm, 1))).toEqual({ firstDifference: null, parts: null });
+      expect(partingOf(thinned(9000, calm, 1), thinned(count, calm, 1))).toEqual({ firstDifference: null, parts: null });
+      const other = thinned(count, parts, 1);
+      for (const { firstDifference, parts: at } of [partingOf(whole, other), partingOf(thinned(9000, calm, 1), other)])
+        for (const step of [firstDifference, at]) expect(Math.abs((step ?? 0) - 3000)).toBeLessThanOrEqual(4 * other.framesPerRow);
+    }
+  });
+
   it('looks at common steps only', () => {
     expect(partingOf(storeOf([1, 2, 3]), storeOf([7, 8], 50))).toEqual({ firstDifference: null, parts: null });
     expect(partingOf(storeOf([1, 1, 1, 1]), storeOf([1, 9, 9], 1)).parts).toBe(2);

@@ -1,0 +1,63 @@
+import type { Words } from '../words.js';
+
+/** The list of runs, comparisons, and the page without a run. */
+export const RUNS: Words = {
+  '1 problem': '1 个问题',
+  '1 setting differs.': '1 项设置不同。',
+  'Before the first update': '首次更新之前',
+  Check: '检查',
+  'Check runs a few dry updates on a copy of the weights and says what the first one would do.':
+    '检查会在权重的副本上试运行几次更新，并说明首次更新会产生什么后果。',
+  'Compare with {0}': '与 {0} 比较',
+  Comparison: '比较',
+  'Configs in this workspace': '此工作区中的配置',
+  'Delete {0}': '删除 {0}',
+  Difference: '差异',
+  'en-GB': 'zh-CN',
+  'End the comparison': '结束比较',
+  'Focus {0}': '聚焦 {0}',
+  'Gradient norms of every layer at every step, and the risk that they explode.': '每一步每一层的梯度范数，以及梯度爆炸的风险。',
+  'gradient norms part at step': '梯度范数分离的步',
+  'largest gradient norm': '最大梯度范数',
+  layer: '层',
+  'List of runs': '运行列表',
+  'loss at the end': '结束时的损失',
+  'loss ÷ baseline': '损失 ÷ 基线',
+  name: '名称',
+  'Name {0}': '为 {0} 命名',
+  never: '从未',
+  'New training configuration': '新建训练配置',
+  'No problem found': '未发现问题',
+  'No run yet': '尚无运行',
+  none: '无',
+  'None found. A config is a file named gradwatch.json or NAME.gradwatch.json.':
+    '未找到。配置是名为 gradwatch.json 或 NAME.gradwatch.json 的文件。',
+  Runs: '运行记录',
+  setting: '设置',
+  started: '开始时间',
+  state: '状态',
+  steps: '步数',
+  'the run of {0}': '{0} 的运行',
+  'The run pauses before it is lost. Each fix shows the lines of the config it would change before you apply it.':
+    '运行会在无法挽回之前暂停。应用每项修复之前，都会显示它要更改的配置行。',
+  'The runs do not part': '两次运行没有分离',
+  'The runs part at step {0}': '两次运行在第 {0} 步分离',
+  'The runs part where the gap between the losses first exceeds three times the noise of the calmer one, and stays there. Below a relative difference of 0.00001 values are the same but for rounding.':
+    '两次运行在损失之差首次超过较平稳一方噪声的三倍且不再回落处分离。相对差异低于 0.00001 的数值视为仅有舍入误差。',
+  'Their losses are equal to the last digit.': '两者的损失完全相同。',
+  'Their losses first differ beyond rounding at step {0}.': '两者的损失在第 {0} 步首次出现超出舍入误差的差异。',
+  'Their settings are the same.': '两者的设置相同。',
+  'this run': '此运行',
+  Train: '训练',
+  'Train a model from a config file. Its gradients appear here as it trains, and Gradwatch says so before they explode.':
+    '用配置文件训练模型。训练时此处会显示其梯度，Gradwatch 会在梯度爆炸之前发出警告。',
+  'Training is off: this workspace is not trusted. Check reads the text of a config only.':
+    '训练已关闭：此工作区不受信任。检查只读取配置的文本。',
+  'Training needs a trusted workspace': '训练需要受信任的工作区',
+  unknown: '未知',
+  'When it goes wrong': '出现问题时',
+  'While it trains': '训练期间',
+  '{0} entries': '{0} 项',
+  '{0} problems': '{0} 个问题',
+  '{0} settings differ.': '{0} 项设置不同。',
+};
