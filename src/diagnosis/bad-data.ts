@@ -10,6 +10,8 @@ const IMBALANCE = 10;
 /** Shares of the rows that are worth a note. */
 const DUPLICATE_SHARE = 0.1;
 const CONFLICT_SHARE = 0.02;
+/** Share of the targets' variance that the inputs cannot explain: nine tenths is no better than guessing. */
+const UNEXPLAINED_SHARE = 0.9;
 /** Names told in one message. */
 const NAMED = 3;
 
@@ -22,8 +24,9 @@ interface Flaw {
 
 /**
  * The training rows are flawed: columns that are constant or repeat another one, rows that repeat, equal inputs with different
- * targets (label noise), classes ten times as frequent as others. All of these are notes, of which the first is said; a target
- * that is the same in every row is a warning, since there is nothing to learn from it. Cells that are no numbers are `non-finite`.
+ * targets (label noise), classes ten times as frequent as others. All of these are notes, of which the first is said. A target
+ * that is the same in every row is a warning, since there is nothing to learn from it, and so are inputs that mostly repeat while rows
+ * with equal inputs differ as much in their target as any rows do. Cells that are no numbers are `non-finite`.
  *
  * Formula: shares and counts over the training split, as the model sees it. False alarms: few possible inputs (xor,
  * categories) repeat by nature, and the border of images is constant: those are notes.
@@ -33,7 +36,7 @@ export const badData: Detector = {
   create(context) {
     return {
       preflight(report) {
-        const flaws = [constantTarget, constantColumns, repeatedColumns, imbalance, conflicts, repeatedRows];
+        const flaws = [constantTarget, contradiction, constantColumns, repeatedColumns, imbalance, conflicts, repeatedRows];
         const found = flaws.flatMap((flaw) => flaw(report, context) ?? []);
         const [first] = found;
         if (first === undefined) return [];
@@ -61,6 +64,14 @@ function constantTarget({ targets, samples }: PreflightReport): Flaw | null {
   const value = formatNumber(targets[0]?.min ?? NaN);
   const evidence = { 'target minimum': targets[0]?.min ?? NaN, 'target maximum': targets[0]?.max ?? NaN };
   return { severity: 'warning', message: 'The target is the same in every row: there is nothing to learn', evidence, formula: `smallest = largest target\n= ${value}` }; // prettier-ignore
+}
+
+function contradiction({ data, samples }: PreflightReport): Flaw | null {
+  const share = data?.unexplainedShare ?? 0;
+  if (!(share > UNEXPLAINED_SHARE)) return null;
+  const message = `Rows with equal inputs have different targets: ${formatNumber(100 * Math.min(1, share))} % of their variance cannot be learned`;
+  const evidence = { 'unexplained share': share, 'conflicting rows': data?.conflictingRows ?? 0 };
+  return { severity: 'warning', message, evidence, formula: `variance of the target, equal inputs ÷ all\n${formatNumber(share)} of ${formatNumber(samples)} rows > ${UNEXPLAINED_SHARE}` }; // prettier-ignore
 }
 
 function isConstantTarget({ classCounts, min, max }: PreflightReport['targets'][number]): boolean {

@@ -104,6 +104,28 @@ export function isQuadratic(config: Config): boolean {
   );
 }
 
+/** Share of their first values that the running averages of batch normalisation may still hold. */
+const SETTLED = 0.01;
+/** Keras and TensorFlow.js: momentum of those averages. */
+const STANDARD_MOMENTUM = 0.99;
+
+/**
+ * Updates after which the running averages of batch normalisation hold less than 1 % of what they began with (mean 0, variance 1):
+ * momentum ^ updates < 0.01, 459 at the standard 0.99. Before that an evaluation, which uses them, is not of the net that is
+ * trained. 0 without such a layer.
+ */
+export function settlingSteps(config: Config): number {
+  const momenta = (config.model.layers ?? []).flatMap((l) => (l.type === 'batchNormalization' ? [l.momentum ?? STANDARD_MOMENTUM] : []));
+  const slowest = Math.max(0, ...momenta);
+  return slowest === 0 ? 0 : Math.ceil(Math.log(SETTLED) / Math.log(slowest));
+}
+
+/** The loss holds a penalty on the weights. */
+export function hasPenalty(config: Config): boolean {
+  const { l1, l2 } = config.model.regularization;
+  return l1 > 0 || l2 > 0 || (config.model.layers?.some((l) => 'kernelRegularizer' in l && l.kernelRegularizer !== undefined) ?? false);
+}
+
 /** Updates over which the learning rate still rises. */
 export function warmupSteps(config: Config): number {
   return config.training.learningRateSchedule?.warmupSteps ?? 0;

@@ -45,6 +45,7 @@ function isDead(frame: Frame, { start }: DetectorContext, index: number): boolea
 function dead(frame: Frame, context: DetectorContext, index: number): FindingEvent {
   const { start, config, vitals } = context;
   const cause = explosionCause(vitals.report, config, start);
+  vitals.killed = cause.kind === 'hasty';
   const layer = start.layers[index]?.name ?? null;
   const zeros = frame.layers[index]?.zeros ?? 0;
   return finding({

@@ -60,6 +60,7 @@ export const CAUSES = {
   littleData: 'too little data',
   complex: 'model too complex',
   data: 'data not clean',
+  penalty: 'regularised too strongly',
 } as const;
 
 /** Names of the evidence that fixes read. */

@@ -1,15 +1,16 @@
-import type { FindingEvent } from '../telemetry/events.js';
+import type { FindingEvent, Frame } from '../telemetry/events.js';
 import { LEARNING_RATE_PATH, stabilityLimit, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
 import { explosionCause } from './explosion-cause.js';
 import { explosionEvidence } from './explosion-evidence.js';
 import { CAUSES, EVIDENCE, finding } from './finding.js';
-import { formatNumber } from './format-number.js';
+import { formatNumber, roundTo } from './format-number.js';
 
 /**
  * Training too hasty: the update is too large for the curvature. rate x sharpness > 2 for gradient descent (2 (1 + m) with
  * momentum m), or updates larger than the weights for adaptive optimisers, where the dry steps agree and no other root
- * (raw inputs, raw target, wide weights) explains the curvature.
+ * (raw inputs, raw target, wide weights) explains the curvature. While it trains, too, once too large updates have left the net constant
+ * (exploded-then-dead) and no other root explains them.
  *
  * Source: Cohen et al. 2021, arXiv 2103.00065. False alarms: real nets can hover at rate x sharpness = 2 for thousands of
  * healthy steps (edge of stability), so the product alone is a note and only its agreement with the dry steps a warning.
@@ -17,9 +18,31 @@ import { formatNumber } from './format-number.js';
 export const learningRateHigh: Detector = {
   id: 'learning-rate-high',
   create(context) {
-    return { preflight: () => judge(context) };
+    return {
+      preflight: () => judge(context),
+      frame: (frame) => (context.vitals.killed ? { finding: provedTooHigh(frame, context) } : null),
+    };
   },
 };
+
+/** The updates have left the net constant (exploded-then-dead), and nothing but the rate explains it. */
+function provedTooHigh(frame: Frame, context: DetectorContext): FindingEvent {
+  const { vitals, config, start } = context;
+  const ratio = vitals.largestUpdateRatio;
+  return finding({
+    id: 'learning-rate-high',
+    severity: 'warning',
+    phase: 'training',
+    step: frame.step,
+    message: 'Training too hasty: the updates at this learning rate have left the net constant',
+    cause: CAUSES.hasty,
+    at: LEARNING_RATE_PATH,
+    fixes: explosionCause(vitals.report, config, start).fixes,
+    evidence: { ...explosionEvidence(context, [], frame), [EVIDENCE.updateRatio]: roundTo(ratio, 4) },
+    formula: `largest update ÷ weights = ${formatNumber(ratio)}\nrate ${formatNumber(frame.learningRate)}`,
+    caveat: 'Large updates alone are no harm: these ended the gradient.',
+  });
+}
 
 function judge(context: DetectorContext): FindingEvent[] {
   const { vitals, config, start } = context;

@@ -33,21 +33,25 @@ export interface OverfitSigns {
  * The validation loss rises steadily for 5 epochs (8 for a warning) while the training loss falls. A warning where that does harm: it is worse than
  * guessing, or 1.5 x its best and no accuracy tells that it is harmless (nets grow overconfident long before they decide
  * worse). A warning, too, where the training loss is below a tenth of guessing and the validation loss no better than guessing for
- * 8 epochs: nothing that holds for other rows was learned, risen or not. Null while nothing of it is seen.
+ * 8 epochs: nothing that holds for other rows was learned, risen or not. With more than 20 parameters per training row a warning, too,
+ * where for 8 epochs less than half of what was learned on the training rows (guessing - loss) has held for others and the
+ * validation loss has stopped falling: runs of such nets
+ * that learned kept 0.8 and more. Null while nothing of it is seen.
  */
 export function overfitSigns({ vitals, start }: DetectorContext): OverfitSigns | null {
   const g = vitals.generalization;
   const rises = g.epochsSinceBest >= PATIENCE && g.validation > RISE * g.best && g.validation > g.training;
   const learns = g.training < FALL * g.trainingAtBest && g.training <= NEAR_LOWEST * g.lowestTraining;
   const enough = start.samples.validation >= FEWEST_ROWS;
-  const byHeart = g.byHeartEpochs >= HARM_PATIENCE && enough;
+  const ratio = start.parameters / start.samples.train;
+  const halfLost = ratio > COMPLEX_RATIO && g.halfLostEpochs >= HARM_PATIENCE && g.epochsSinceBest >= PATIENCE;
+  const byHeart = (g.byHeartEpochs >= HARM_PATIENCE || halfLost) && enough;
   const rising = rises && learns && g.trend.t > TREND_T;
   if ((!rising && !byHeart) || vitals.exploded) return null;
   const guess = start.baseline.loss;
   const decidesWorse = Number.isNaN(g.accuracy) || g.accuracy < g.bestAccuracy - ACCURACY_LOSS;
   const worse = g.validation > HARMFUL_RISE * g.best && g.validation - g.best > HARMFUL_SHARE * guess && decidesWorse;
   const harmful = byHeart || ((worse || g.validation > guess) && g.epochsSinceBest >= HARM_PATIENCE && enough);
-  const ratio = start.parameters / start.samples.train;
   const evidence: Record<string, number> = {
     'validation loss': g.validation,
     'best validation loss': g.best,

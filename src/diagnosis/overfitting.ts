@@ -8,7 +8,7 @@ import { overfitSigns } from './overfit-signs.js';
  * 1.2 x, and rises steadily (t > 4 over 10 epochs), while the training loss fell by a tenth and is at its lowest. A note; after
  * 8 epochs a warning where the validation loss is worse than guessing, or 1.5 x its best
  * and the accuracy, where there is one, has fallen too; and where it was no better than guessing for 8 epochs with a training
- * loss below a tenth of it.
+ * loss below a tenth of it; and, with more than 20 parameters per row, where less than half of what was learned has held for 8 epochs.
  *
  * Source: early stopping (Prechelt 1998, "Early stopping - but when?", generalisation loss). False alarms: few
  * validation rows (below 10 it stays a note).

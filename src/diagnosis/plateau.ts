@@ -1,7 +1,7 @@
 import type { EndEvent, FindingEvent } from '../telemetry/events.js';
-import { LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
+import { hasPenalty, LEARNING_RATE_PATH, thresholdOf } from './config-facts.js';
 import type { Detector, DetectorContext } from './detector.js';
-import { finding } from './finding.js';
+import { CAUSES, finding } from './finding.js';
 import { formatNumber } from './format-number.js';
 
 /** Final loss / the trivial predictor's that is no better than guessing; the slowest deep nets that still move end at 0.988. */
@@ -38,7 +38,7 @@ function judge(end: EndEvent, { vitals, start, config }: DetectorContext, limit:
     phase: 'end',
     step: end.steps,
     message: `Nothing was learned: the loss ended at ${formatNumber(end.loss / baseline)} of the trivial predictor's`,
-    cause: regularised ? 'regularised too strongly' : 'no progress',
+    cause: regularised ? CAUSES.penalty : 'no progress',
     at: regularised ? ['model'] : LEARNING_RATE_PATH,
     fixes: ['change-optimizer', 'change-activation', 'change-initializer', 'raise-learning-rate'],
     evidence: { 'loss ÷ baseline': end.loss / baseline, baseline },
@@ -51,9 +51,4 @@ function judge(end: EndEvent, { vitals, start, config }: DetectorContext, limit:
 function guesses(end: EndEvent, { baseline }: DetectorContext['start']): boolean {
   const accuracy = end.metrics['accuracy'] ?? end.test?.metrics['accuracy'];
   return accuracy !== undefined && baseline.accuracy !== undefined && accuracy <= baseline.accuracy + CHANCE;
-}
-
-function hasPenalty(config: DetectorContext['config']): boolean {
-  const { l1, l2 } = config.model.regularization;
-  return l1 > 0 || l2 > 0 || (config.model.layers?.some((l) => 'kernelRegularizer' in l && l.kernelRegularizer !== undefined) ?? false);
 }

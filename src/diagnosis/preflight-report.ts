@@ -67,6 +67,11 @@ export interface DataInspection {
   repeatedRows: number;
   /** Rows with the inputs of an earlier row but a target it did not have. */
   conflictingRows: number;
+  /**
+   * Variance of the targets among rows with equal inputs / their variance in all: what no function of the inputs can explain. Null where
+   * fewer than half of the rows repeat inputs; missing in older reports.
+   */
+  unexplainedShare?: number | null;
   /** Columns that hold the numbers of an earlier one. */
   repeatedColumns: { name: string; of: string }[];
 }

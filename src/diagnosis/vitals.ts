@@ -6,7 +6,7 @@ import { isFullBatch, levelLimit, levelWindow, LIMITS, preflightSigns, type Pref
 import { type Line, SlidingLine } from './line-fit.js';
 import { LossTrend } from './loss-trend.js';
 import type { PreflightReport } from './preflight-report.js';
-import { isQuadratic, warmupSteps } from './config-facts.js';
+import { isQuadratic, settlingSteps, warmupSteps } from './config-facts.js';
 
 /** Frames the growth is judged over. */
 const WINDOW = 30;
@@ -49,13 +49,20 @@ export class Vitals {
   /** Mean of updateRatio over the run, and the largest finite one. */
   meanUpdateRatio = 0;
   largestUpdateRatio = 0;
+  /** Largest learning rate so far. */
+  largestRate = 0;
+  /** norm of all weights / what it was at the first frame. */
+  weightShare = 1;
   /** First-order fall of the loss / loss; gradient descent only. */
   promise = 0;
   /** Index of the layer with the largest finite gradient. */
   hottest = 0;
   /** An explosion has been seen or is certain. */
   exploded = false;
+  /** Updates that were too large, by the rate alone, have left the net constant. */
+  killed = false;
 
+  private firstWeights = NaN;
   private normFit = new SlidingLine(WINDOW);
   private lossFit = new SlidingLine(WINDOW);
   private recent: number[] = [];
@@ -75,7 +82,7 @@ export class Vitals {
     this.warmup = warmupSteps(config);
     const guess = start.baseline.loss > 0 ? start.baseline.loss : Infinity;
     this.trend = new LossTrend(guess);
-    this.generalization = new Generalization(guess);
+    this.generalization = new Generalization(guess, settlingSteps(config), start.baseline.accuracy);
     this.constantCurvature = isQuadratic(config) && isFullBatch(config, start) && config.training.learningRateSchedule === undefined;
   }
 
@@ -202,6 +209,9 @@ export class Vitals {
     }
     this.updateRatio = weights > 0 ? Math.sqrt(update / weights) : 0;
     this.meanUpdateRatio += (this.updateRatio - this.meanUpdateRatio) / this.frames;
+    this.largestRate = Math.max(this.largestRate, frame.learningRate);
+    if (this.frames === 1) this.firstWeights = Math.sqrt(weights);
+    this.weightShare = this.firstWeights > 0 ? Math.sqrt(weights) / this.firstWeights : 1;
     if (Number.isFinite(this.updateRatio)) this.largestUpdateRatio = Math.max(this.largestUpdateRatio, this.updateRatio);
   }
 

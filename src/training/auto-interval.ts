@@ -13,6 +13,8 @@ interface EngineCost {
   throughput: number;
   /** Bookkeeping of a layer in a step. */
   stepLayer: number;
+  /** Bookkeeping of a recurrent layer for each step of its sequence, where it is not one operation. */
+  timeStep: number;
   /** A frame: detectors and the log, whose code and data have left the caches where frames are rare; each layer in it; each weight (all its statistics). */
   frame: number;
   frameLayer: number;
@@ -25,6 +27,7 @@ interface EngineCost {
 const WASM: EngineCost = {
   throughput: 36e9,
   stepLayer: 50e-6,
+  timeStep: 0,
   frame: 90e-6,
   frameLayer: 3e-6,
   frameWeight: 0.5e-9,
@@ -33,15 +36,16 @@ const WASM: EngineCost = {
 };
 const ENGINES: Record<string, EngineCost> = {
   wasm: WASM,
-  // Each operation costs 15 to 30 us, so what is read of a layer costs more than its values.
+  // Each operation costs 15 to 30 us, and statistics of large tensors are a dozen operations that each pass over all values.
   tensorflow: {
     ...WASM,
     throughput: 50e9,
-    stepLayer: 600e-6,
-    frameLayer: 250e-6,
-    frameWeight: 1.5e-9,
-    normLayer: 60e-6,
-    normWeight: 0.5e-9,
+    stepLayer: 1.1e-3,
+    timeStep: 2.2e-3,
+    frameLayer: 130e-6,
+    frameWeight: 6.3e-9,
+    normLayer: 20e-6,
+    normWeight: 0.95e-9,
   },
   cpu: { ...WASM, throughput: 0.85e9, stepLayer: 600e-6, frameWeight: 2.5e-9, normWeight: 1e-9 },
 };
@@ -80,16 +84,19 @@ function engineOf({ engine }: StepCost): EngineCost {
 
 function stepSeconds(cost: StepCost): number {
   const { architecture, inputShape, batchSize } = cost;
-  const { throughput, stepLayer } = engineOf(cost);
+  const { throughput, stepLayer, timeStep } = engineOf(cost);
   let work = 0;
+  let timeSteps = 0;
   architecture.forEach((layer, i) => {
     if (LOOKED_UP.has(layer.type)) return;
     const before = i === 0 ? inputShape : (architecture[i - 1]?.outputShape ?? []);
     // Each weight is used once a position: pixels of the output, steps of the sequence. Twice again for the two gradients.
-    const positions = RECURRENT.has(layer.type) ? (before[0] ?? 1) : product(layer.outputShape.slice(0, -1));
+    const recurrent = RECURRENT.has(layer.type);
+    const positions = recurrent ? (before[0] ?? 1) : product(layer.outputShape.slice(0, -1));
+    if (recurrent) timeSteps += positions;
     work += 3 * 2 * layer.parameters * positions * batchSize;
   });
-  return work / throughput + architecture.length * stepLayer;
+  return work / throughput + architecture.length * stepLayer + timeSteps * timeStep;
 }
 
 function product(shape: readonly (number | null)[]): number {

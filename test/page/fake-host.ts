@@ -87,6 +87,8 @@ export interface FakeHost {
   show(name: string, until?: number, state?: RunState): void;
   /** The same with more of what a host knows. */
   showWith(name: string, until: number, more: Partial<RunSnapshot>): void;
+  /** Shows a whole run by the text of its log and of its config. */
+  showLog(log: string, config: string): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
   /** Sends the frames of a recorded run from one step to another. */
   append(name: string, from: number, to: number): void;
@@ -161,6 +163,7 @@ const host: FakeHost = {
   messagesOf,
   send,
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
+  showLog: (log, config) => post(snapshotMessage(snapshotAt(readRun(log, config), Infinity))),
   showWith: (name, until, more) => post(snapshotMessage({ ...snapshotAt(recorded(name), until), ...more })),
   showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
     post({ type: 'snapshot', version: 1, snapshot: null, configs, history: [], trusted }),

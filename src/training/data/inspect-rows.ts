@@ -1,8 +1,11 @@
 import type { DataInspection, FeatureStats } from '../../diagnosis/preflight-report.js';
 import type { Dataset } from './dataset.js';
+import { TargetSpread } from './target-spread.js';
 
 /** Cells looked at: 20 million take about a tenth of a second. */
 const MOST_CELLS = 20_000_000;
+/** Rows whose targets are compared group by group: more tell the same. */
+const MOST_SPREAD_ROWS = 50_000;
 /** Of wider inputs (images) the columns are not compared: neighbours are alike by nature. */
 const MOST_COLUMNS = 1000;
 
@@ -15,6 +18,7 @@ export function inspectRows(dataset: Dataset, features: readonly FeatureStats[])
   const targetWidth = dataset.targetShape.reduce((product, size) => product * size, 1);
   const rows = Math.min(dataset.rows, Math.floor(MOST_CELLS / width));
   const seen = new Map<string, Set<string>>();
+  const spread = new TargetSpread(targetWidth);
   let repeatedRows = 0;
   let conflictingRows = 0;
   const inputs = bits(dataset.inputs);
@@ -23,6 +27,7 @@ export function inspectRows(dataset: Dataset, features: readonly FeatureStats[])
     const input = hash(inputs, row * width, width, 1);
     const target = hash(targets, row * targetWidth, targetWidth, 1);
     const before = seen.get(input);
+    if (row < MOST_SPREAD_ROWS) spread.add(input, target, dataset.targets, row * targetWidth);
     if (before === undefined) seen.set(input, new Set([target]));
     else if (before.has(target)) repeatedRows += 1;
     else {
@@ -31,7 +36,7 @@ export function inspectRows(dataset: Dataset, features: readonly FeatureStats[])
     }
   }
   const columns = features.length === width && width <= MOST_COLUMNS ? repeatedColumns(inputs, width, rows, features) : [];
-  return { repeatedRows, conflictingRows, repeatedColumns: columns };
+  return { repeatedRows, conflictingRows, unexplainedShare: spread.unexplainedShare(), repeatedColumns: columns };
 }
 
 function repeatedColumns(inputs: Uint32Array, width: number, rows: number, features: readonly FeatureStats[]) {

@@ -68,14 +68,21 @@ function spread(filter: tf.Tensor4D, height: number, width: number): tf.Tensor4D
   return tf.slice(whole as tf.Tensor4D, [0, 0, 0, 0], [(kh - 1) * height + 1, (kw - 1) * width + 1, ci, co]);
 }
 
-/** Gradient of a depthwise convolution, dilated or not; tfjs refuses dilated ones. */
+/** Gradient of a depthwise convolution, dilated or not; tfjs refuses dilated ones, and so does TensorFlow: there as `convGradient`. */
 const depthwiseGradient: GradFunc = (dy, saved, attrs) => {
   const [x, filter] = saved as [tf.Tensor4D, tf.Tensor4D];
   const gradient = dy as tf.Tensor;
-  const settings = { ...attrs, dilations: attrs.dilations ?? [1, 1] };
+  const dilations = attrs.dilations ?? 1;
+  const [height, width] = typeof dilations === 'number' ? [dilations, dilations] : (dilations as [number, number]);
+  const widened = tf.getBackend() === 'tensorflow' && height * width > 1;
+  const kernel = widened ? spread(filter, height, width) : filter;
+  const settings = { ...attrs, dilations: widened ? [1, 1] : [height, width] };
   return {
-    x: () => run('DepthwiseConv2dNativeBackpropInput', { dy: gradient, filter }, { ...settings, inputShape: x.shape }),
-    filter: () => run('DepthwiseConv2dNativeBackpropFilter', { x, dy: gradient }, { ...settings, filterShape: filter.shape }),
+    x: () => run('DepthwiseConv2dNativeBackpropInput', { dy: gradient, filter: kernel }, { ...settings, inputShape: x.shape }),
+    filter: () => {
+      const all = run('DepthwiseConv2dNativeBackpropFilter', { x, dy: gradient }, { ...settings, filterShape: kernel.shape });
+      return widened ? tf.stridedSlice(all, [0, 0, 0, 0], kernel.shape, [height, width, 1, 1]) : all;
+    },
   };
 };
 

@@ -30,6 +30,12 @@ describe('bad-data', () => {
     expect(said({ targets: [classes(320, 0)] })[0]?.severity).toBe('warning');
     expect(said({ targets: [{ ...column('y', 2, 2), classes: null, classCounts: null }] })[0]?.severity).toBe('warning');
   });
+  it('warns where rows with equal inputs differ in their target as any rows do', () => {
+    const conflicting = { ...clean, repeatedRows: 100, conflictingRows: 80 };
+    expect(said({ data: { ...conflicting, unexplainedShare: 0.97 } })[0]).toMatchObject({ severity: 'warning', evidence: { 'unexplained share': 0.97 } }); // prettier-ignore
+    expect(said({ data: { ...conflicting, unexplainedShare: 0.7 } })[0]?.severity).toBe('info');
+    expect(said({ data: { ...clean, unexplainedShare: null } })).toEqual([]);
+  });
   it('is silent about clean data', () => {
     expect(said({ data: clean })).toEqual([]);
   });

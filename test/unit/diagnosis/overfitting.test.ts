@@ -10,9 +10,9 @@ interface Losses {
 }
 
 /** The findings of 30 epochs, with 320 training rows unless said otherwise. */
-function epochs({ training, validation, accuracy }: Losses, parameters = 1000, validationRows = 80): FindingEvent[] {
+function epochs({ training, validation, accuracy }: Losses, parameters = 1000, validationRows = 80, layers = MLP): FindingEvent[] {
   const start = makeStart(undefined, { parameters, samples: { train: 320, validation: validationRows } });
-  const diagnosis = createDiagnosis({ config: makeConfig(MLP), start, preflight: null });
+  const diagnosis = createDiagnosis({ config: makeConfig(layers), start, preflight: null });
   diagnosis.preflight(makeReport());
   return Array.from({ length: 30 }, (_, epoch) => {
     const metrics: Record<string, number> = accuracy === undefined ? {} : { accuracy: accuracy(epoch) };
@@ -54,5 +54,18 @@ describe('overfitting', () => {
     expect(epochs({ training: falls, validation: (epoch) => 1.2 * falls(epoch) })).toEqual([]);
     expect(epochs({ training: turns, validation: (epoch) => 1.2 * turns(epoch) })).toEqual([]);
     expect(epochs({ training: falls, validation: settles })).toEqual([]);
+  });
+  it('leaves out evaluations whose running averages of batch normalisation have not settled', () => {
+    // 10 updates an epoch: 0.99 ^ 300 = 0.05 of the averages' first values is left at the end, of 0.9 ^ 50 = 0.005 after 5 epochs.
+    const normalised = (more: object) => [{ type: 'batchNormalization', ...more }, ...MLP];
+    const unsettled = { training: falls, validation: turns };
+    expect(epochs(unsettled, 1000, 80, normalised({}))).toEqual([]);
+    expect(said(epochs(unsettled, 1000, 80, normalised({ momentum: 0.9 })))).toContain('overfitting warning');
+  });
+  it('warns a large net of which less than half holds for other rows, risen or not', () => {
+    const keeps = (share: number) => ({ training: falls, validation: (epoch: number) => 1 - share * (1 - falls(Math.min(epoch, 12))) });
+    expect(said(epochs(keeps(0.4), 10_000))).toEqual(['model-too-complex info', 'model-too-complex warning', 'overfitting warning'].slice(1)); // prettier-ignore
+    expect(epochs(keeps(0.8), 10_000)).toEqual([]);
+    expect(epochs(keeps(0.4), 1000)).toEqual([]);
   });
 });

@@ -18,10 +18,12 @@ describe('why a net stands still', () => {
     const said = findings(run(160, killed));
     expect(said.map((f) => [f.id, f.severity, f.cause])).toEqual([
       ['exploded-then-dead', 'error', 'training too hasty'],
+      ['learning-rate-high', 'warning', 'training too hasty'],
       ['vanishing-gradients', 'warning', 'training too hasty'],
     ]);
     expect(said[0]?.step).toBe(29);
-    expect(said[1]?.at).toEqual(['training', 'optimizer', 'learningRate']);
+    expect(said[1]).toMatchObject({ step: 30, evidence: { 'update ÷ weights': 0.5657 } });
+    expect(said[2]?.at).toEqual(['training', 'optimizer', 'learningRate']);
   });
   it('without large updates the units are, and with no gradient from the start it is no explosion', () => {
     expect(say(run(160, (step) => ({ ...killed(step), updateRatio: 0.01 })))).toEqual([['vanishing-gradients', 'units pass no gradient']]);
@@ -46,6 +48,14 @@ describe('why a net stands still', () => {
     expect(at(gone)).toEqual([200]);
     expect(at(run(300, (step) => ({ gradNorm: 1e-6 * 1.02 ** step })))).toEqual([]);
     expect(findings(gone).map((f) => f.step)).toEqual([99]);
+  });
+  it('a penalty is, where it has shrunk the weights to under a tenth', () => {
+    const shrinks = (rate: number) => run(160, (step) => ({ gradNorm: 1e-6, updateRatio: 0.01, weightNorm: 10 * rate ** step })).map(
+      (frame, step) => ({ ...frame, layers: frame.layers.map((layer) => ({ ...layer, weightNorm: 10 * rate ** step })) })); // prettier-ignore
+    const penalised = makeConfig(MLP, {}, { model: { layers: MLP, regularization: { l1: 0, l2: 1 } } });
+    expect(say(shrinks(0.97), penalised)).toEqual([['vanishing-gradients', 'regularised too strongly']]);
+    expect(say(shrinks(0.999), penalised)).toEqual([['vanishing-gradients', 'units pass no gradient']]);
+    expect(say(shrinks(0.97))).toEqual([['vanishing-gradients', 'units pass no gradient']]);
   });
   it('learning-rate-low is not said of a layer without gradient', () => {
     const tiny = (first: object) => [makeLayer({ updateRatio: 1e-7, ...first }), makeLayer({ updateRatio: 1e-7 })];

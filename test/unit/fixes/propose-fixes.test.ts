@@ -125,6 +125,17 @@ describe('values from the evidence', () => {
     expect(edit).toMatchObject({ value: { type: 'exponential', decayRate: 0.89, decaySteps: 20, warmupSteps: 5 } });
     expect(0.89 ** 20).toBeCloseTo(0.1, 2);
   });
+  it('slows a decay down where it left nothing to learn with, and leaves it alone else', () => {
+    const schedule = (decayRate: number, decaySteps = 5) => ({
+      training: { learningRateSchedule: { type: 'exponential', decayRate, decaySteps } },
+    });
+    const slow = explosion({ 'planned steps': 400 }, { id: 'learning-rate-low', fixes: ['decay-learning-rate'] });
+    const [fix] = proposeFixes([slow], configOf(schedule(0.5)).config);
+    expect(fix?.title).toBe('Decay the learning rate more slowly, by 0.89 every 20 steps');
+    expect(fix?.edits[0]).toMatchObject({ value: { decayRate: 0.89, decaySteps: 20 } });
+    expect(proposeFixes([slow], configOf(schedule(0.89, 20)).config)).toEqual([]);
+    expect(fixOf('decay-learning-rate', { 'planned steps': 400 }, schedule(0.5))).toBeUndefined();
+  });
   it('puts a penalty on the kernels that have none: shared ones through model.regularization, own ones in place', () => {
     const own = { type: 'dense', units: 1, kernelRegularizer: { l2: 0.1 } };
     const paths = (parts: Parts) => fixOf('add-l1', {}, parts)?.edits.map((e) => e.path.join('.'));

@@ -43,6 +43,13 @@ describe('interval of the telemetry', () => {
     expect(autoInterval(cost({ architecture: [conv], inputShape: [64, 64, 16] }))).toBe(1);
   });
 
+  it('knows that a sequence goes step by step on TensorFlow, whose step then dwarfs a frame', () => {
+    const lstm: ArchitectureLayer = { name: 'lstm_1', type: 'lstm', parameters: 4 * 64 * (8 + 64 + 1), outputShape: [64] };
+    const sequence = cost({ architecture: [lstm, dense(64, 1)], inputShape: [50, 8] });
+    expect(autoInterval({ ...sequence, engine: 'tensorflow' })).toBe(1);
+    expect(autoInterval({ ...sequence, engine: 'tensorflow', inputShape: [1, 8] })).toBeGreaterThan(8);
+  });
+
   it('keeps healthy moments often where steps are long, seldom where they are short', () => {
     const small = cost({ architecture: [dense(10, 64), dense(64, 1)] });
     expect(keepInterval(small)).toBe(256);

@@ -60,6 +60,31 @@ describe('kernels: gradients equal finite differences, and cpu equals wasm', () 
     wasm.gradients.forEach((gradient, i) => expect(distance(gradient, cpu.gradients[i] as number[])).toBeLessThan(1e-5));
   });
 
+  it('gives every pixel of an average pool its share, where a spec of tfjs-core contradicts the forward pass', async () => {
+    // "avgPool gradient x=[3,3,1] f=[3,3] s=1 p=explicit": a ninth for each pixel, though the windows at the border have fewer.
+    const ofTheSpec = [0, 1, 1, 0, 2, 2, 0, 3, 3];
+    const pixels = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const image = (values: number[]) => tf.tensor3d(values, [3, 3, 1]);
+    const pool = (x: tf.Tensor): tf.Tensor => tf.avgPool(x as tf.Tensor3D, 3, 1, [[0, 0], [1, 2], [0, 1], [0, 0]]); // prettier-ignore
+    const dy = () => tf.tensor3d([0, 3, 0, 6, 0, 9, 0, 12], [4, 2, 1]);
+    const projected = (moved: number, by: number): number => {
+      const y = pool(image(pixels.map((value, i) => (i === moved ? value + by : value))));
+      return tf.sum(tf.mul(y, dy())).dataSync()[0] as number;
+    };
+    const { cpu, wasm } = await onBoth(() => ({
+      value: Array.from(pool(image(pixels)).dataSync()),
+      gradient: Array.from(tf.grad(pool)(image(pixels), dy()).dataSync()),
+      numeric: pixels.map((i) => (projected(i, 1) - projected(i, -1)) / 2),
+    }));
+    for (const { value, gradient, numeric } of [cpu, wasm]) {
+      // As the spec of the forward pass has it: the mean of the pixels inside.
+      expect(distance(value, [2.5, 3, 4, 4.5, 5.5, 6, 7, 7.5])).toBeLessThan(1e-6);
+      expect(distance(gradient, [0, 1.75, 1.75, 0, 4, 4, 0, 9.25, 9.25])).toBeLessThan(1e-6);
+      expect(distance(gradient, numeric)).toBeLessThan(1e-5);
+      expect(distance(ofTheSpec, numeric)).toBeGreaterThan(0.5);
+    }
+  });
+
   it('sums the filter gradient over blocks of images that do not fit one column matrix', async () => {
     // 40 x 40 x 9 x 64 floats a picture: five of them are more than the block of 4 Mi floats.
     const { cpu, wasm } = await onBoth(() => {
