@@ -119,9 +119,15 @@ function post(message: HostMessage): void {
   send(messagesOf(message));
 }
 
-/** Through the structured clone of postMessage, as in VS Code. */
+/** Through the structured clone of postMessage; buffers change hands, as where VS Code passes a message on to its webview. */
 function send(messages: readonly HostMessage[]): void {
-  for (const message of messages) window.postMessage(packMessage(message), '*');
+  for (const message of messages) window.postMessage(packMessage(message), '*', buffersOf(message));
+}
+
+function buffersOf(message: HostMessage): ArrayBuffer[] {
+  if (message.type === 'metric') return [message.data];
+  const frames = message.type === 'snapshot' || message.type === 'compare' ? message.snapshot?.frames : null;
+  return frames != null && 'metric' in frames ? [frames.data] : [];
 }
 
 /** A snapshot as the extension sends it: one metric of the layers at first, the others after it. */

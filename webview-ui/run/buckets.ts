@@ -46,9 +46,9 @@ export class Buckets {
   }
 
   /** Adds the rows that are new since the last call. */
-  extend(steps: Float64Array, values: Column, count: number): void {
+  extend(steps: Float64Array, values: Column, count: number, from = this.rows): void {
     const room = this.last - this.first;
-    for (let row = this.rows; row < count; row++) {
+    for (let row = from; row < count; row++) {
       const value = values[row] as number;
       const bucket = Math.floor((steps[row] as number) / this.stride) - this.first;
       if (value === ABSENT || bucket < 0 || bucket > room) continue;
@@ -104,6 +104,9 @@ export class Buckets {
 /** Entries a window may have left behind before its buckets are made anew. */
 const MAX_LEFT_BEHIND = 4096;
 
+/** Rows per bucket up to which a series that has no pyramid yet is read row by row: the first drawing does not wait for pyramids. */
+const READ_ROWS = 32;
+
 /** Stretches of rows that belong to one bucket each: the same for all series of a run. */
 interface Bounds {
   key: string;
@@ -136,9 +139,15 @@ export class BucketCache {
     }
     const bounds = this.boundsOf(stride, first, last);
     const buckets = new Buckets(stride, store.revision, first, last, bounds.length);
-    buckets.fill(this.pyramid(key, column), bounds, store.count);
+    const begin = bounds[0] as number;
+    if (!this.hasPyramid(key) && store.count - begin <= READ_ROWS * bounds.length) buckets.extend(store.step, column, store.count, begin);
+    else buckets.fill(this.pyramid(key, column), bounds, store.count);
     this.entries.set(key, buckets);
     return buckets;
+  }
+
+  private hasPyramid(key: string): boolean {
+    return this.pyramids.get(key)?.revision === this.store.revision;
   }
 
   private pyramid(key: string, column: Column): Pyramid {

@@ -1,14 +1,7 @@
 import { ABSENT, LAYER_METRICS, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { Evidence } from '../../src/telemetry/events.js';
-import {
-  PAGE_METRICS,
-  PAGE_SERIES,
-  pageColumns,
-  type MetricColumns,
-  type PageFrames,
-  type PageMetric,
-  type PageSeries,
-} from '../../src/telemetry/page-frames.js';
+import { PAGE_METRICS, PAGE_SERIES, pageColumns } from '../../src/telemetry/page-frames.js';
+import type { MetricColumns, PageFrames, PageMetric, PageSeries } from '../../src/telemetry/page-frames.js';
 import { thinRows, thinSteps, type Column } from '../../src/telemetry/thin-rows.js';
 import { copyHeld, copyStrided, hold, rising } from './column-copies.js';
 
@@ -27,11 +20,9 @@ export function isShare(metric: ShownMetric): boolean {
 /** Memory for the columns: 96 MiB hold 1,000,000 frames of two layers, or 75,000 of 64. */
 const DEFAULT_LIMIT_BYTES = 96 * 2 ** 20;
 const FIRST_CAPACITY = 256;
-const LEAST_CAPACITY = 2 * FIRST_CAPACITY;
 /** Bytes of a frame: step and figures of the net in 8 each, the epoch and figures of layers in 4 each. */
 const frameBytes = (layerCount: number) => 8 * (1 + PAGE_SERIES.length) + 4 * (1 + SHOWN_METRICS.length * layerCount);
-/** Rows a store filled by a snapshot has room for beyond it, as a share of them. */
-const HEADROOM = 1 / 8;
+const NOT_THERE = new Float32Array(0); // a column that has not come yet
 
 export interface StoreOptions {
   /** Bound of the memory of the columns. */
@@ -58,8 +49,8 @@ export class RunStore {
   thinned = 0;
   /** Frames a thinned row stands for. */
   framesPerRow = 1;
-  /** Metrics of which a snapshot has brought the newest row only. */
-  private missing = new Set<ShownMetric>();
+  private missing = new Set<ShownMetric>(); // metrics of which a snapshot has brought the newest row only
+  private newest = new Float32Array(0); // [metric x layer] at that row
   private readonly net = new Map<NetSeries, Float64Array>(PAGE_SERIES.map((name) => [name, new Float64Array(FIRST_CAPACITY)]));
   /** [metric x layer], each a column. */
   private readonly layers: Float32Array[];
@@ -71,7 +62,7 @@ export class RunStore {
     { limitBytes = DEFAULT_LIMIT_BYTES, parameters = [] }: StoreOptions = {},
   ) {
     this.layers = Array.from({ length: SHOWN_METRICS.length * layerCount }, () => new Float32Array(FIRST_CAPACITY));
-    this.limit = Math.max(LEAST_CAPACITY, Math.floor(limitBytes / frameBytes(layerCount)));
+    this.limit = Math.max(2 * FIRST_CAPACITY, Math.floor(limitBytes / frameBytes(layerCount)));
     this.parameters = parameters;
   }
 
@@ -82,7 +73,9 @@ export class RunStore {
 
   /** Column of a layer's figure. Shares that were not measured at a step repeat the last measured one; ABSENT before the first. */
   layer(metric: ShownMetric, layer: number): Float32Array {
-    return this.layers[SHOWN_METRICS.indexOf(metric) * this.layerCount + layer] as Float32Array;
+    const i = SHOWN_METRICS.indexOf(metric) * this.layerCount + layer;
+    const column = this.layers[i] as Float32Array;
+    return column === NOT_THERE ? this.newestOnly(i) : column;
   }
 
   /** Step of the newest frame, or -1 where there is none. */
@@ -122,6 +115,7 @@ export class RunStore {
       this.thinned = Math.min(batch.thinned ?? 0, this.limit);
       this.framesPerRow = batch.framesPerRow ?? 1;
     }
+    this.standIn();
     for (let from = 0; from < batch.count;) {
       this.goBackTo(batch.step[from] as number);
       if (this.count === this.step.length) this.makeRoom(batch.count - from);
@@ -134,30 +128,26 @@ export class RunStore {
   }
 
   /**
-   * Takes the first part of a snapshot into an empty store. Of the metrics it does not bring only the newest row is there, the others
+   * Makes the first part of a snapshot the content of an empty store, without a copy. Of the other metrics all rows but the newest
    * are ABSENT until `takeMetric`. Throws RangeError where the number of layers differs.
    */
   takeSnapshot(frames: PageFrames): void {
-    const { count, layerCount } = frames;
+    const { count, layerCount, metric } = frames;
     if (layerCount !== this.layerCount) throw new RangeError(`A frame of ${layerCount} layers in a run of ${this.layerCount}.`);
-    const columns = pageColumns(frames);
-    this.resize(Math.max(FIRST_CAPACITY, Math.ceil(count * (1 + HEADROOM))));
-    this.step.set(columns.step);
-    this.epoch.set(columns.epoch);
-    for (const [name, column] of this.net) column.set(columns.net[name]);
-    this.missing = new Set(SHOWN_METRICS);
-    this.count = count;
-    this.thinned = frames.thinned;
-    this.framesPerRow = frames.framesPerRow;
-    this.evidence = frames.evidence;
-    SHOWN_METRICS.forEach((metric, m) => {
-      for (let l = 0; l < layerCount; l++) {
-        const column = this.layer(metric, l);
-        column.fill(ABSENT, 0, count);
-        column[count - 1] = columns.newest[m * layerCount + l] as number;
-      }
+    const { step, epoch, net, layers, newest } = pageColumns(frames);
+    Object.assign(this, {
+      count,
+      step,
+      epoch,
+      newest,
+      thinned: frames.thinned,
+      framesPerRow: frames.framesPerRow,
+      evidence: frames.evidence,
     });
-    this.takeColumns(frames.metric, columns.layers);
+    for (const name of PAGE_SERIES) this.net.set(name, net[name]);
+    this.layers.fill(NOT_THERE);
+    this.missing = new Set(SHOWN_METRICS.filter((other) => other !== metric));
+    this.takeColumns(metric, layers);
   }
 
   /** Takes all rows of a metric that a snapshot has left out. Ignores what is not missing, or belongs to other rows. */
@@ -172,17 +162,28 @@ export class RunStore {
 
   private takeColumns(metric: ShownMetric, values: Float32Array): void {
     this.missing.delete(metric);
-    const { count } = this;
     for (let l = 0; l < this.layerCount; l++) {
-      const column = this.layer(metric, l);
-      column.set(values.subarray(l * count, (l + 1) * count));
-      if (metric === 'dead') hold(column, count);
+      const column = values.subarray(l * this.count, (l + 1) * this.count);
+      if (metric === 'dead') hold(column, this.count);
+      this.layers[SHOWN_METRICS.indexOf(metric) * this.layerCount + l] = column;
     }
+  }
+
+  /** Before rows change, columns that have not come yet become what they stand for. */
+  private standIn(): void {
+    this.layers.forEach((column, i) => column === NOT_THERE && this.newestOnly(i));
+  }
+
+  private newestOnly(i: number): Float32Array {
+    const column = new Float32Array(this.step.length).fill(ABSENT);
+    column[this.count - 1] = this.newest[i] as number;
+    return (this.layers[i] = column);
   }
 
   /** Forgets the frames from a step on. */
   goBackTo(step: number): void {
     if (step > this.lastStep) return;
+    this.standIn();
     this.count = this.rowsBefore(step);
     this.thinned = Math.min(this.thinned, this.count);
     this.revision++;
