@@ -15,7 +15,9 @@ export class Memory {
   }
 
   save(): MemoryState {
-    return Object.fromEntries([...this.parts].map(([name, { part, fixed }]) => [name, copyKeys(part, fixed)]));
+    const state: Record<string, object> = {};
+    for (const [name, { part, fixed }] of this.parts) state[name] = copyKeys(part, fixed);
+    return state;
   }
 
   /** Puts a state back, of this memory or of another one; parts it does not know stay as they are. */
@@ -31,14 +33,20 @@ export class Memory {
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-function copyKeys(source: object, except: ReadonlySet<string>): object {
-  const entries = Object.entries(source).filter(([key]) => !except.has(key));
-  return Object.fromEntries(entries.map(([key, value]) => [key, copy(value)]));
+/** Own keys of `source`, copied; the result has no class. */
+function copyKeys(source: object, except: ReadonlySet<string>, to: object = {}): object {
+  // Plain loops: this runs between two steps of the training, and entries of entries would be most of its time.
+  for (const key of Object.keys(source)) if (!except.has(key)) (to as Record<string, unknown>)[key] = copy((source as Record<string, unknown>)[key]);
+  return to;
 }
 
 function copy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Float64Array) return value.slice();
-  if (Array.isArray(value)) return value.map(copy);
-  return Object.assign(Object.create(Object.getPrototypeOf(value) as object) as object, copyKeys(value, NOTHING));
+  if (Array.isArray(value)) return value.some(isObject) ? value.map(copy) : value.slice();
+  return copyKeys(value, NOTHING, Object.create(Object.getPrototypeOf(value) as object) as object);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

@@ -11,6 +11,6 @@ export async function saveFile({ name, content }: SavedFile, folder: vscode.Uri 
     await vscode.workspace.fs.writeFile(target, typeof content === 'string' ? new TextEncoder().encode(content) : content);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    await vscode.window.showErrorMessage(`${name} was not saved: ${reason}`);
+    await vscode.window.showErrorMessage(vscode.l10n.t('{0} was not saved: {1}', name, reason));
   }
 }

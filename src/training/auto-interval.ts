@@ -4,8 +4,8 @@ import type { ArchitectureLayer } from '../telemetry/events.js';
 const TELEMETRY_BUDGET = 0.03;
 /** Steps at the start of a run that are all sampled: most explosions happen here, and most short runs end here. */
 export const FIRST_STEPS = 200;
-/** Detectors count frames: with fewer of them they would see too late. */
-const LONGEST_INTERVAL = 8;
+/** Detectors count frames: with fewer of them they would see too late. What leaps, at whatever step, has frames of its own. */
+const LONGEST_INTERVAL = 32;
 
 /** What an engine takes, in seconds, as measured on one core of 2024. */
 interface EngineCost {
@@ -15,7 +15,7 @@ interface EngineCost {
   stepLayer: number;
   /** Bookkeeping of a recurrent layer for each step of its sequence, where it is not one operation. */
   timeStep: number;
-  /** A frame: detectors and the log; each layer in it; each weight (all its statistics). */
+  /** A frame: detectors and the log, whose code and data have left the caches where frames are rare; each layer in it; each weight (all its statistics). */
   frame: number;
   frameLayer: number;
   frameWeight: number;
@@ -28,7 +28,7 @@ const WASM: EngineCost = {
   throughput: 36e9,
   stepLayer: 50e-6,
   timeStep: 0,
-  frame: 20e-6,
+  frame: 90e-6,
   frameLayer: 3e-6,
   frameWeight: 0.5e-9,
   normLayer: 0.2e-6,
@@ -65,7 +65,7 @@ export interface StepCost {
 }
 
 /**
- * Steps between two frames that keep telemetry within `budget`: a power of two, 1 to 8. It follows from an estimate of the
+ * Steps between two frames that keep telemetry within `budget`: a power of two, 1 to 32. It follows from an estimate of the
  * operations in a step and in a frame, not from a clock: so the same config is sampled at the same steps on every machine.
  */
 export function autoInterval(cost: StepCost, budget = TELEMETRY_BUDGET): number {

@@ -43,25 +43,17 @@ export async function train(plan: TrainingPlan, host: LoopHost, progress: Progre
     if (word === 'stop') return 'stopped';
     if (word === 'rewound') continue;
 
-    const options = { learningRate: plan.learningRate.at(step), step, ...course.sampling.at(step, host.risk) };
+    const options = course.sampling.at(step, host.risk, plan.learningRate.at(step));
     const looks = options.due === true && activityDue(step, course.lastLook, host.risk);
     const activity = looks ? stepper.activity(batches.spread(ACTIVITY_ROWS), step) : [];
     if (looks) course.lastLook = step;
     let proposal = propose(stepper, batch, options);
     progress.measured(proposal);
 
-    let losses: readonly RowLoss[] | null = null;
-    const measure = (): RowLoss[] => {
-      // At the weights before the update; the same step again is the same step.
-      stepper.discard();
-      const measured = rowLosses(stepper, batch);
-      proposal = stepper.propose(batch, { ...options, sample: true });
-      return measured;
-    };
-    // Several findings of one step ask for the same rows.
-    const rows = (): readonly RowLoss[] => (losses ??= measure());
     const verdict =
-      proposal.layers === null ? 'commit' : host.judge(describe(plan, host, batch, proposal, { ...options, epoch, activity }), rows);
+      proposal.layers === null
+        ? 'commit'
+        : host.judge(describe(plan, host, batch, proposal, options, epoch, activity), rowsOf(stepper, batch, options));
     if (verdict !== 'commit') {
       stepper.discard();
       if (verdict === 'stop') return 'trouble';
@@ -89,13 +81,29 @@ function propose(stepper: Stepper, batch: Batch, options: ProposeOptions): Propo
   return stepper.propose(batch, { ...options, sample: true });
 }
 
-interface Moment extends ProposeOptions {
-  epoch: number;
-  activity: readonly (Activity | undefined)[];
+/** The losses of the rows of the batch whose update is open, once: several findings of one step ask for them. */
+function rowsOf(stepper: Stepper, batch: Batch, options: ProposeOptions): () => readonly RowLoss[] {
+  let losses: readonly RowLoss[] | null = null;
+  return () => (losses ??= measureRows(stepper, batch, options));
 }
 
-function describe(plan: TrainingPlan, host: LoopHost, batch: Batch, proposal: Proposal, moment: Moment): Frame {
-  const { step, epoch, learningRate, activity } = moment;
+/** At the weights before the update. It is open again afterwards: the same step again is the same step. */
+function measureRows(stepper: Stepper, batch: Batch, options: ProposeOptions): RowLoss[] {
+  stepper.discard();
+  const losses = rowLosses(stepper, batch);
+  stepper.propose(batch, { ...options, sample: true });
+  return losses;
+}
+
+function describe(
+  plan: TrainingPlan,
+  host: LoopHost,
+  batch: Batch,
+  proposal: Proposal,
+  { step, learningRate }: ProposeOptions,
+  epoch: number,
+  activity: readonly (Activity | undefined)[],
+): Frame {
   const { loss, globalGradNorm, clippedGradNorm } = proposal;
   const overshoot = overshootDue(step, host.risk) ? measureOvershoot(plan.stepper, batch, proposal, step) : null;
   const layers = withActivity(proposal.layers ?? [], activity);

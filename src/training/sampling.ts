@@ -38,15 +38,16 @@ export class Sampling {
 
   constructor(private readonly plan: SamplingPlan) {}
 
-  /** The part of the options of a step that says how it is watched; call once a step, in order. */
-  at(step: number, risk: number): Pick<ProposeOptions, 'sample' | 'due' | 'unwatched'> {
-    if (this.plan.unwatched === true) return { sample: false, unwatched: true };
+  /** The options of a step, with how it is watched; call once a step, in order. */
+  at(step: number, risk: number, learningRate: number): ProposeOptions {
+    // All of one form: a step is short enough for that to show.
+    if (this.plan.unwatched === true) return { learningRate, step, sample: false, due: false, unwatched: true };
     const due = this.isDue(step, risk);
-    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { sample: due, due };
+    if (this.plan.firstSteps === undefined || this.plan.every === 1) return { learningRate, step, sample: due, due, unwatched: false };
     let answer: boolean | null = null;
     // A step that is held back is proposed twice, and is one step all the same.
     const rule: SampleRule = ({ loss, globalGradNorm }) => (answer ??= this.leaps(step, Math.abs(loss), globalGradNorm) || due);
-    return { sample: rule, due };
+    return { learningRate, step, sample: rule, due, unwatched: false };
   }
 
   save(): SamplingState {

@@ -18,6 +18,13 @@ export interface ForwardParts extends Evaluator {
   targetShape: readonly number[];
 }
 
+/** Loss and metrics of a batch as training computes them, and the gradient of the loss by variable. */
+export interface StepGradients {
+  loss: number;
+  metrics: Record<string, number>;
+  gradients: tf.Tensor[];
+}
+
 /** Runs a model on batches: losses, gradients and outputs. Leaves weights, running averages and no tensor behind. */
 export class TfjsForward {
   /** A view of the model that puts out every layer, made when first needed. */
@@ -37,7 +44,7 @@ export class TfjsForward {
   }
 
   /** The running averages move on, as in training. The gradients, in the order of the variables, belong to the caller. */
-  gradients(batch: Batch, step: number): { loss: number; metrics: Record<string, number>; gradients: tf.Tensor[] } {
+  gradients(batch: Batch, step: number): StepGradients {
     const { x, y } = this.tensors(batch);
     let predictions: tf.Tensor | null = null;
     try {

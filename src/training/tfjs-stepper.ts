@@ -9,8 +9,8 @@ import type { Cut, UpdateRule, Wanted } from './update-rule.js';
 import { Snapshot } from './tensor-alias.js';
 import type { Batch, Checkpoint, OutputSignal, Proposal, ProposeOptions, Reconfiguration, Stepper } from './stepper.js';
 import { tf } from './tf.js';
-import { TfjsForward, type Evaluator } from './tfjs-forward.js';
-import { normOf, StepStatistics, type Change } from './tfjs-statistics.js';
+import { TfjsForward, type Evaluator, type StepGradients } from './tfjs-forward.js';
+import { normOf, type StepFigures, StepStatistics, type Change } from './tfjs-statistics.js';
 
 export interface TfjsStepperParts extends Evaluator {
   built: BuiltModel;
@@ -77,11 +77,11 @@ export class TfjsStepper implements Stepper {
     this.assertClosed();
     const before = new Snapshot(this.state);
     try {
-      const { loss, metrics, gradients } = this.forward.gradients(batch, options.step);
+      const forward = this.forward.gradients(batch, options.step);
       try {
-        return { loss, metrics, ...this.update(loss, gradients, before, options) };
+        return this.update(forward, before, options);
       } finally {
-        tf.dispose(gradients);
+        tf.dispose(forward.gradients);
       }
     } catch (error) {
       before.restore();
@@ -155,33 +155,33 @@ export class TfjsStepper implements Stepper {
     this.forward.dispose();
   }
 
-  private update(loss: number, gradients: tf.Tensor[], before: Snapshot, options: ProposeOptions): Measured {
+  private update(forward: StepGradients, before: Snapshot, options: ProposeOptions): Proposal {
+    const { loss, gradients } = forward;
     const change = { gradients, before, after: this.variables };
-    if (this.limit !== undefined) return this.clippedUpdate(this.limit, loss, change, options);
+    if (this.limit !== undefined) return this.clippedUpdate(this.limit, forward, change, options);
     // Nothing need be known of a gradient before it is applied: all is summed up on the way.
     const wanted = options.unwatched === true ? 'nothing' : options.sample === true || options.due === true ? 'all' : 'squares';
     const byProduct = this.apply(change, options, [], wanted);
     this.open = { before, clipState: this.clipState };
-    if (wanted === 'nothing') return UNWATCHED;
+    if (wanted === 'nothing') return proposalOf(forward, NaN, NaN, false, null);
     const sums = byProduct ?? this.statistics.ofGradients(gradients, wanted);
     const globalGradNorm = normOf(sums);
-    const known = { globalGradNorm, clippedGradNorm: globalGradNorm, clipped: false };
-    if (!asks(options, { loss, globalGradNorm })) return { ...known, ...NOT_SAMPLED };
+    if (!asks(options, loss, globalGradNorm)) return proposalOf(forward, globalGradNorm, globalGradNorm, false, null);
     const whole = wanted === 'all' ? (byProduct ?? this.statistics.ofUpdate(change)) : this.statistics.ofChange(change);
-    return { ...known, ...this.statistics.figures(whole) };
+    return proposalOf(forward, globalGradNorm, globalGradNorm, false, this.statistics.figures(whole));
   }
 
-  private clippedUpdate(config: ClipConfig, loss: number, change: Change, options: ProposeOptions): Measured {
+  private clippedUpdate(config: ClipConfig, forward: StepGradients, change: Change, options: ProposeOptions): Proposal {
     const sums = this.statistics.ofGradients(change.gradients, 'squares');
     const globalGradNorm = normOf(sums);
-    const sampling = asks(options, { loss, globalGradNorm });
+    const sampling = asks(options, forward.loss, globalGradNorm);
     const items = this.statistics.clipItems(change.gradients, change.before, sums);
     const clip = clipGradients(config, items, globalGradNorm, this.clipState);
     const byProduct = this.apply(change, options, clip.cuts, sampling ? 'all' : 'nothing');
     tf.dispose(clip.cuts.flatMap(({ units }) => units ?? []));
     this.open = { before: change.before, clipState: clip.state };
-    const known = { globalGradNorm, clippedGradNorm: clip.norm, clipped: clip.clipped };
-    return { ...known, ...(sampling ? this.statistics.figures(byProduct ?? this.statistics.ofChange(change)) : NOT_SAMPLED) };
+    const figures = sampling ? this.statistics.figures(byProduct ?? this.statistics.ofChange(change)) : null;
+    return proposalOf(forward, globalGradNorm, clip.norm, clip.clipped, figures);
   }
 
   /** Applies the rule and the constraints. Its by-product, whose time counts as that of statistics; null where constraints would make it void. */
@@ -207,14 +207,22 @@ export class TfjsStepper implements Stepper {
   }
 }
 
-/** What a proposal says beyond the loss. */
-type Measured = Omit<Proposal, 'loss' | 'metrics'>;
+/** All proposals in one form and in one piece: a step is short enough for copies to show. `figures`: null where it is not sampled. */
+function proposalOf(
+  { loss, metrics }: StepGradients,
+  globalGradNorm: number,
+  clippedGradNorm: number,
+  clipped: boolean,
+  figures: StepFigures | null,
+): Proposal {
+  const layers = figures?.layers ?? null;
+  const predictedChange = figures?.predictedChange ?? null;
+  const updateRatio = figures?.updateRatio ?? null;
+  return { loss, metrics, globalGradNorm, clippedGradNorm, clipped, layers, predictedChange, updateRatio };
+}
 
-const NOT_SAMPLED = { layers: null, predictedChange: null, updateRatio: null };
-const UNWATCHED: Measured = { globalGradNorm: NaN, clippedGradNorm: NaN, clipped: false, ...NOT_SAMPLED };
-
-function asks({ sample }: ProposeOptions, signal: Pick<Proposal, 'loss' | 'globalGradNorm'>): boolean {
-  return typeof sample === 'function' ? sample(signal) : sample;
+function asks({ sample }: ProposeOptions, loss: number, globalGradNorm: number): boolean {
+  return typeof sample === 'function' ? sample({ loss, globalGradNorm }) : sample;
 }
 
 type Constraint = { apply(weight: tf.Tensor): tf.Tensor };

@@ -27,18 +27,20 @@ export interface SessionOptions {
   /** Whether the extension is loaded from this repository; a test of the package installs it instead. */
   develop?: boolean;
   settings?: Readonly<Record<string, unknown>>;
+  /** Whether the workspace is trusted without a question; true when left out. */
+  trusted?: boolean;
   /** Called with the profile's folder before the server starts. */
   prepare?: (folder: string) => Promise<void>;
 }
 
 export async function startSession(options: SessionOptions): Promise<WorkbenchSession> {
-  const { example, develop = true, settings = {}, prepare } = options;
+  const { example, develop = true, settings = {}, trusted = true, prepare } = options;
   const editor = await installBrowserEditor(process.env['VSCODE'] === 'latest' ? 'latest' : 'oldest');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gradwatch-workbench-'));
   const workspace = path.join(folder, example);
   await cp(path.join(root, 'examples', example), workspace, { recursive: true });
   await prepare?.(folder);
-  const server = await startServer(editor, { folder, settings });
+  const server = await startServer(editor, { folder, settings, trusted });
   const browser = await launchBrowser({ viewport: { width: 1600, height: 1000 } });
   const close = async () => {
     await browser.close();

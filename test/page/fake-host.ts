@@ -87,6 +87,8 @@ export interface FakeHost {
   show(name: string, until?: number, state?: RunState): void;
   /** The same with more of what a host knows. */
   showWith(name: string, until: number, more: Partial<RunSnapshot>): void;
+  /** Sends findings of these ids, one per id, without fixes. */
+  find(name: string, ids: string[]): void;
   /** Shows a whole run by the text of its log and of its config. */
   showLog(log: string, config: string): void;
   showNothing(options?: { trusted?: boolean; configs?: ConfigChoice[] }): void;
@@ -171,6 +173,26 @@ const host: FakeHost = {
   show: (name, until = Infinity, state) => post(snapshotMessage(snapshotAt(recorded(name), until, state))),
   showLog: (log, config) => post(snapshotMessage(snapshotAt(readRun(log, config), Infinity))),
   showWith: (name, until, more) => post(snapshotMessage({ ...snapshotAt(recorded(name), until), ...more })),
+  find: (name, ids) =>
+    post({
+      type: 'findings',
+      run: name,
+      fixes: [],
+      findings: ids.map((id, i) => ({
+        event: 'finding',
+        id,
+        severity: 'warning',
+        phase: 'training',
+        step: 50 + i,
+        layer: null,
+        cause: '',
+        message: `Finding ${id}`,
+        evidence: {},
+        stepsToOverflow: null,
+        at: [],
+        fixes: [],
+      })),
+    }),
   showNothing: ({ trusted = true, configs = CONFIGS } = {}) =>
     post({ type: 'snapshot', version: 1, snapshot: null, configs, history: [], trusted }),
   append: (name, from, to) => {

@@ -8,7 +8,7 @@ import { emptyDashboard, receive, type RunView } from '../run/dashboard-state.js
 import { FORGOTTEN, readMemory, type PageMemory } from '../run/page-memory.js';
 import type { ChartKey } from '../view/chart-data.js';
 import { currentHistory } from '../view/run-history.js';
-import { verdictOf, type Level, type Verdict } from '../view/verdict.js';
+import { verdictOf, type Verdict } from '../view/verdict.js';
 import type { PageActions } from './actions.js';
 import { compareStrip, differenceSection } from './compare-parts.js';
 import { dataTable } from './data-table.js';
@@ -24,6 +24,7 @@ import { setupSection } from './run-tables.js';
 import { verdictStrip } from './verdict-strip.js';
 import type { Timeline } from './timeline.js';
 import { say } from '../language/language.js';
+import './live-region.js';
 import './timeline.js';
 
 /** The page. It owns what the host told it and what the reader chose; everything else is drawn from that, once per frame. */
@@ -45,8 +46,6 @@ export class Dashboard extends LitElement {
     readOnly: this.host.readOnly,
   };
   private frameRequested = false;
-  private announcedLevel: Level = 'calm';
-  private announcement = '';
 
   constructor() {
     super();
@@ -130,11 +129,10 @@ export class Dashboard extends LitElement {
 
   private runPage(run: RunView, verdict: Verdict): TemplateResult {
     const { trusted, history } = this.dashboard;
-    this.announce(verdict);
     const findings = findingsSection(run, this.memory.layer, this.actions);
     const fixes = fixesSection(run, this.actions);
     return html`${runBar(run, verdict.level, trusted, this.actions)}
-      <div class="hidden" aria-live="polite">${this.announcement}</div>
+      <gradwatch-live-region .run=${run} .verdict=${verdict} .change=${this.change}></gradwatch-live-region>
       ${verdictStrip(run, verdict, this.actions)} ${run.beside === undefined ? nothing : compareStrip(run, run.beside, this.actions)}
       <div class="body">
         <main class="tracks">
@@ -156,13 +154,6 @@ export class Dashboard extends LitElement {
           ${dataTable(run, this.memory, this.table, (chart) => (this.table = chart))}
         </div>
       </div>`;
-  }
-
-  /** Spoken when the level changes, not with every number. */
-  private announce({ level, headline }: Verdict): void {
-    if (level === this.announcedLevel) return;
-    this.announcedLevel = level;
-    this.announcement = headline;
   }
 }
 

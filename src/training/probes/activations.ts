@@ -51,12 +51,14 @@ export function activityOf(kind: ActivationTap['kind'], outputs: Float32Array, u
 
 /** Share of the units that are not above 0 anywhere. */
 function deadShare(outputs: Float32Array, units: number): number {
-  const alive = new Uint8Array(units);
-  for (let i = 0, unit = 0; i < outputs.length; i++) {
-    if (!((outputs[i] as number) <= 0)) alive[unit] = 1;
-    if (++unit === units) unit = 0;
+  let alive = 0;
+  for (let unit = 0; unit < units; unit++) {
+    // Most units are seen alive within a few rows.
+    let i = unit;
+    while (i < outputs.length && (outputs[i] as number) <= 0) i += units;
+    if (i < outputs.length) alive += 1;
   }
-  return 1 - alive.reduce((sum, one) => sum + one, 0) / units;
+  return 1 - alive / units;
 }
 
 function shareBeyond(outputs: Float32Array, centre: number, limit: number): number {
@@ -80,8 +82,8 @@ export function activityDue(step: number, last: number | null, risk: number): bo
 }
 
 /** Puts the shares of a probe into the statistics of its layers; of two activations of one layer the worse counts. */
-export function withActivity(layers: readonly LayerStats[], activity: readonly (Activity | undefined)[]): LayerStats[] {
-  return activity.length === 0 ? [...layers] : layers.map((stats, i) => ({ ...stats, ...activity[i] }));
+export function withActivity(layers: LayerStats[], activity: readonly (Activity | undefined)[]): LayerStats[] {
+  return activity.length === 0 ? layers : layers.map((stats, i) => ({ ...stats, ...activity[i] }));
 }
 
 /** Joins what two activations of one layer say. */

@@ -13,7 +13,7 @@ const cost = (changes: Partial<StepCost>): StepCost => ({ engine: 'wasm', archit
 describe('interval of the telemetry', () => {
   it('is long where a step is nothing but bookkeeping', () => {
     const architecture = [dense(10, 64), dense(64, 64), dense(64, 1)];
-    expect(autoInterval(cost({ architecture }))).toBe(8);
+    expect(autoInterval(cost({ architecture }))).toBe(32);
   });
 
   it('is every step where the products are most of the work', () => {
@@ -29,7 +29,7 @@ describe('interval of the telemetry', () => {
     const intervals = [0.5, 0.06, 0.03, 0.01].map((budget) => autoInterval(middle, budget));
     expect(intervals).toEqual([...intervals].sort((a, b) => a - b));
     expect(intervals[0]).toBe(1);
-    expect(intervals[3]).toBe(8);
+    expect(intervals[3]).toBe(32);
     // On cpu a step takes so long that every one can have a frame.
     expect(autoInterval({ ...middle, engine: 'cpu' })).toBe(1);
     expect(autoInterval({ ...middle, engine: 'tensorflow' })).toBeGreaterThan(1);
@@ -47,7 +47,7 @@ describe('interval of the telemetry', () => {
     const lstm: ArchitectureLayer = { name: 'lstm_1', type: 'lstm', parameters: 4 * 64 * (8 + 64 + 1), outputShape: [64] };
     const sequence = cost({ architecture: [lstm, dense(64, 1)], inputShape: [50, 8] });
     expect(autoInterval({ ...sequence, engine: 'tensorflow' })).toBe(1);
-    expect(autoInterval({ ...sequence, engine: 'tensorflow', inputShape: [1, 8] })).toBe(8);
+    expect(autoInterval({ ...sequence, engine: 'tensorflow', inputShape: [1, 8] })).toBeGreaterThan(8);
   });
 
   it('keeps healthy moments often where steps are long, seldom where they are short', () => {
@@ -59,6 +59,6 @@ describe('interval of the telemetry', () => {
 
   it('takes no lookup for a product', () => {
     const embedding: ArchitectureLayer = { name: 'embedding_1', type: 'embedding', parameters: 1_000_000, outputShape: [40, 32] };
-    expect(autoInterval(cost({ architecture: [embedding], inputShape: [40] }))).toBe(8);
+    expect(autoInterval(cost({ architecture: [embedding], inputShape: [40] }))).toBe(32);
   });
 });

@@ -9,7 +9,7 @@ function sampled(
 ): number[] {
   const sampling = new Sampling(plan);
   return losses.flatMap((loss, step) => {
-    const { sample } = sampling.at(step, options.risk?.(step) ?? 0);
+    const { sample } = sampling.at(step, options.risk?.(step) ?? 0, 0.1);
     const signal = { loss, globalGradNorm: options.norms?.[step] ?? loss };
     return (typeof sample === 'function' ? sample(signal) : sample) ? [step] : [];
   });
@@ -47,11 +47,11 @@ describe('sampling', () => {
 
   it('counts a step that is proposed twice once', () => {
     const sampling = new Sampling({ every: 8, firstSteps: 0 });
-    sampling.at(0, 0);
-    const { sample } = sampling.at(1, 0);
+    sampling.at(0, 0, 0.1);
+    const { sample } = sampling.at(1, 0, 0.1);
     const rule = sample as Exclude<typeof sample, boolean>;
     rule({ loss: 1, globalGradNorm: 1 });
-    const next = sampling.at(2, 0).sample as Exclude<typeof sample, boolean>;
+    const next = sampling.at(2, 0, 0.1).sample as Exclude<typeof sample, boolean>;
     expect(next({ loss: 3, globalGradNorm: 1 })).toBe(true);
     expect(next({ loss: 3, globalGradNorm: 1 })).toBe(true);
   });

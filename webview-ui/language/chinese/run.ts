@@ -82,6 +82,7 @@ export const RUN: Words = {
   When: '时间',
   'within its limit': '在上限之内',
   '{0} % of the squared norm': '占平方范数的 {0} %',
+  '{0} new findings': '{0} 个新问题',
   '{0} of {1} past limit': '{1} 项中 {0} 项超限',
   '{0} steps ago': '{0} 步前',
 };

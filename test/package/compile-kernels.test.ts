@@ -1,7 +1,7 @@
 import { appendFile, cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compileKernels } from '../../../../../scripts/compile-kernels.mjs';
+import { compileKernels } from '../../scripts/compile-kernels.mjs';
 
 let folder: string;
 let source: string;
