@@ -36,7 +36,8 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Own keys of `source`, copied; the result has no class. */
 function copyKeys(source: object, except: ReadonlySet<string>, to: object = {}): object {
   // Plain loops: this runs between two steps of the training, and entries of entries would be most of its time.
-  for (const key of Object.keys(source)) if (!except.has(key)) (to as Record<string, unknown>)[key] = copy((source as Record<string, unknown>)[key]);
+  for (const key of Object.keys(source))
+    if (!except.has(key)) (to as Record<string, unknown>)[key] = copy((source as Record<string, unknown>)[key]);
   return to;
 }
 
