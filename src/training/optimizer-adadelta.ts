@@ -1,7 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
-import { cutGradient } from './clip.js';
+import { ruleByVariable, zeroSlots } from './rule-by-variable.js';
 import { tf } from './tf.js';
-import { UNCUT, type UpdateRule } from './update-rule.js';
+import type { UpdateRule } from './update-rule.js';
 
 type AdadeltaConfig = Extract<OptimizerConfig, { type: 'adadelta' }>;
 
@@ -11,10 +11,8 @@ type AdadeltaConfig = Extract<OptimizerConfig, { type: 'adadelta' }>;
  * TensorFlow.js has this too, but divides by the s of the step before: its first step is the whole gradient, however large.
  */
 export function createAdadelta(config: AdadeltaConfig, variables: readonly tf.Variable[]): UpdateRule {
-  const zeros = () => variables.map((variable) => tf.tidy(() => tf.zerosLike(variable).variable(false)));
-  const squares = zeros();
-  const updates = zeros();
-  const slots = [...squares, ...updates];
+  const squares = zeroSlots(variables);
+  const updates = zeroSlots(variables);
 
   const update = (i: number, gradient: tf.Tensor, learningRate: number): void => {
     const [square, past, weight] = [squares[i], updates[i], variables[i]] as [tf.Variable, tf.Variable, tf.Variable];
@@ -25,14 +23,7 @@ export function createAdadelta(config: AdadeltaConfig, variables: readonly tf.Va
     weight.assign(tf.sub(weight, tf.mul(step, learningRate)));
   };
 
-  return {
-    slots,
-    apply: (gradients, learningRate, cuts) => {
-      tf.tidy(() => gradients.forEach((gradient, i) => update(i, cutGradient(gradient, cuts[i] ?? UNCUT), learningRate)));
-      return null;
-    },
-    dispose: () => tf.dispose(slots),
-  };
+  return ruleByVariable([...squares, ...updates], update);
 }
 
 /** rho average + (1 - rho) values^2. */

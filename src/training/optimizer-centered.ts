@@ -1,7 +1,7 @@
 import type { OptimizerConfig } from '../config/training-schema.js';
-import { cutGradient } from './clip.js';
+import { ruleByVariable, zeroSlots } from './rule-by-variable.js';
 import { tf } from './tf.js';
-import { UNCUT, type UpdateRule } from './update-rule.js';
+import type { UpdateRule } from './update-rule.js';
 
 type RmspropConfig = Extract<OptimizerConfig, { type: 'rmsprop' }>;
 
@@ -11,11 +11,9 @@ type RmspropConfig = Extract<OptimizerConfig, { type: 'rmsprop' }>;
  * TensorFlow.js has this too, but subtracts epsilon under the root, which gives NaN within a few steps.
  */
 export function createCenteredRmsprop(config: RmspropConfig, variables: readonly tf.Variable[]): UpdateRule {
-  const zeros = () => variables.map((variable) => tf.tidy(() => tf.zerosLike(variable).variable(false)));
-  const squares = zeros();
-  const means = zeros();
-  const moments = zeros();
-  const slots = [...squares, ...means, ...moments];
+  const squares = zeroSlots(variables);
+  const means = zeroSlots(variables);
+  const moments = zeroSlots(variables);
 
   const update = (i: number, gradient: tf.Tensor, learningRate: number): void => {
     const [square, mean, moment, weight] = [squares[i], means[i], moments[i], variables[i]] as [tf.Variable, tf.Variable, tf.Variable, tf.Variable]; // prettier-ignore
@@ -28,12 +26,5 @@ export function createCenteredRmsprop(config: RmspropConfig, variables: readonly
     weight.assign(tf.sub(weight, moment));
   };
 
-  return {
-    slots,
-    apply: (gradients, learningRate, cuts) => {
-      tf.tidy(() => gradients.forEach((gradient, i) => update(i, cutGradient(gradient, cuts[i] ?? UNCUT), learningRate)));
-      return null;
-    },
-    dispose: () => tf.dispose(slots),
-  };
+  return ruleByVariable([...squares, ...means, ...moments], update);
 }
