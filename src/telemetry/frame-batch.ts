@@ -130,6 +130,13 @@ export function concatBatches(batches: readonly FrameBatch[]): FrameBatch {
   return out;
 }
 
+/** Row, at most `end`, at which the steps that rise from row `from` on end: there a run has gone back. */
+export function risingEnd(step: Float64Array, from: number, end: number): number {
+  let row = from + 1;
+  while (row < end && (step[row] as number) > (step[row - 1] as number)) row++;
+  return row;
+}
+
 /** Rows `from` (included) to `to` (not), copied. */
 export function sliceFrames(batch: FrameBatch, from: number, to: number): FrameBatch {
   const width = batch.layerCount * METRIC_COUNT;

@@ -1,4 +1,4 @@
-import { concatBatches, frameBytes, sliceFrames, type FrameBatch } from './frame-batch.js';
+import { concatBatches, frameBytes, risingEnd, sliceFrames, type FrameBatch } from './frame-batch.js';
 import { thinBatch } from './thin-batch.js';
 
 /** Memory a ring may hold unless told otherwise: 16 MiB, about 65,000 frames of a net with three layers. */
@@ -69,7 +69,7 @@ export class FrameRing {
     let from = this.rows === 0 ? this.takeThinned(batch) : 0;
     while (from < batch.count) {
       this.goBackTo(batch.step[from] as number);
-      const to = Math.min(rising(batch.step, from, batch.count), from + CHUNK_ROWS);
+      const to = Math.min(risingEnd(batch.step, from, batch.count), from + CHUNK_ROWS);
       this.push(from === 0 && to === batch.count ? batch : sliceFrames(batch, from, to));
       while (this.rows > this.capacity) this.thin();
       from = to;
@@ -146,13 +146,6 @@ export class FrameRing {
     this.fresh.splice(0, chunks, ...(rest.count > 0 ? [rest] : []));
     return sliceFrames(joined, 0, Math.min(rows, joined.count));
   }
-}
-
-/** Row at which the steps that rise from `from` on end. */
-function rising(step: Float64Array, from: number, end: number): number {
-  let row = from + 1;
-  while (row < end && (step[row] as number) > (step[row - 1] as number)) row++;
-  return row;
 }
 
 function rowsOf(batches: readonly FrameBatch[]): number {

@@ -1,13 +1,6 @@
 import { ABSENT } from '../../src/telemetry/frame-batch.js';
 import { inFourBytes } from '../../src/telemetry/page-frames.js';
 
-/** Number of rows from `from` on whose steps rise. */
-export function rising(step: Float64Array, from: number, end: number): number {
-  let row = from + 1;
-  while (row < end && (step[row] as number) > (step[row - 1] as number)) row++;
-  return row - from;
-}
-
 /** Copies every `stride`-th number from `first` on, times a factor, to the rows of a column from `row` on. */
 export function copyStrided(
   source: Float64Array,

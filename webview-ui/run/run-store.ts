@@ -1,9 +1,9 @@
-import { ABSENT, LAYER_METRICS, METRIC_COUNT, type FrameBatch } from '../../src/telemetry/frame-batch.js';
+import { ABSENT, LAYER_METRICS, METRIC_COUNT, risingEnd, type FrameBatch } from '../../src/telemetry/frame-batch.js';
 import type { Evidence } from '../../src/telemetry/events.js';
 import { PAGE_METRICS, PAGE_SERIES, pageColumns } from '../../src/telemetry/page-frames.js';
 import type { MetricColumns, PageFrames, PageMetric, PageSeries } from '../../src/telemetry/page-frames.js';
 import { thinRows, thinSteps, type Column } from '../../src/telemetry/thin-rows.js';
-import { copyHeld, copyStrided, hold, rising } from './column-copies.js';
+import { copyHeld, copyStrided, hold } from './column-copies.js';
 
 /** Figures of the whole net that are kept per frame. */
 export type NetSeries = PageSeries;
@@ -119,7 +119,7 @@ export class RunStore {
     for (let from = 0; from < batch.count;) {
       this.goBackTo(batch.step[from] as number);
       if (this.count === this.step.length) this.makeRoom(batch.count - from);
-      const rows = Math.min(rising(batch.step, from, batch.count), this.step.length - this.count);
+      const rows = Math.min(risingEnd(batch.step, from, batch.count) - from, this.step.length - this.count);
       this.write(batch, from, rows);
       from += rows;
     }
