@@ -52,7 +52,7 @@ function splitHeat(heat: HeatModel, run: RunView, other: RunView, cache: BucketC
   const { store } = other;
   const places = new Map(other.start?.layers.map(({ name }, l) => [name, l]));
   const indices = shown.map((l) => places.get(run.start?.layers[l]?.name ?? '') ?? -1);
-  const layers = indices.map((l) => (l < 0 ? null : cache.get(`${metric}/${l}`, store.layer(metric, l), stride, window.from)));
+  const layers = indices.map((l) => (l < 0 ? null : cache.get(store.layerKey(metric, l), store.layer(metric, l), stride, window.from)));
   const both = [...heat.layers, ...layers.filter((buckets) => buckets !== null)];
   return {
     ...heat,
