@@ -18,9 +18,14 @@ import { formatNumber, roundTo } from './format-number.js';
 export const learningRateHigh: Detector = {
   id: 'learning-rate-high',
   create(context) {
+    const state = context.memory.remember('learning-rate-high', { said: false });
     return {
       preflight: () => judge(context),
-      frame: (frame) => (context.vitals.killed ? { finding: provedTooHigh(frame, context) } : null),
+      frame(frame) {
+        if (state.said || !context.vitals.killed) return null;
+        state.said = true;
+        return { finding: provedTooHigh(frame, context) };
+      },
     };
   },
 };

@@ -18,7 +18,8 @@ export function inspectRows(dataset: Dataset, features: readonly FeatureStats[])
   const targetWidth = dataset.targetShape.reduce((product, size) => product * size, 1);
   const rows = Math.min(dataset.rows, Math.floor(MOST_CELLS / width));
   const seen = new Map<string, Set<string>>();
-  const spread = new TargetSpread(targetWidth);
+  const spreadRows = Math.min(rows, MOST_SPREAD_ROWS);
+  let inputsAmongThem = 0;
   let repeatedRows = 0;
   let conflictingRows = 0;
   const inputs = bits(dataset.inputs);
@@ -27,14 +28,19 @@ export function inspectRows(dataset: Dataset, features: readonly FeatureStats[])
     const input = hash(inputs, row * width, width, 1);
     const target = hash(targets, row * targetWidth, targetWidth, 1);
     const before = seen.get(input);
-    if (row < MOST_SPREAD_ROWS) spread.add(input, target, dataset.targets, row * targetWidth);
     if (before === undefined) seen.set(input, new Set([target]));
     else if (before.has(target)) repeatedRows += 1;
     else {
       conflictingRows += 1;
       before.add(target);
     }
+    if (row === spreadRows - 1) inputsAmongThem = seen.size;
   }
+  // Inputs of most data do not repeat: their targets need no groups.
+  const spread = new TargetSpread(targetWidth);
+  if (2 * inputsAmongThem <= spreadRows)
+    for (let row = 0; row < spreadRows; row++)
+      spread.add(hash(inputs, row * width, width, 1), hash(targets, row * targetWidth, targetWidth, 1), dataset.targets, row * targetWidth);
   const columns = features.length === width && width <= MOST_COLUMNS ? repeatedColumns(inputs, width, rows, features) : [];
   return { repeatedRows, conflictingRows, unexplainedShare: spread.unexplainedShare(), repeatedColumns: columns };
 }
