@@ -1,14 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './open-page.js';
+import { describe, expect, it } from 'vitest';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(() => {
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile();
 
 const region = () => stage.page.locator('[aria-live="polite"]');
 const spoken = () => region().textContent();

@@ -1,17 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './open-page.js';
+import { describe, expect, it } from 'vitest';
 import { timelineHand } from './timeline-hand.js';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(async () => {
-  // What one test has zoomed into is not for the next.
-  await stage.page.evaluate(() => sessionStorage.clear());
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile({ forget: true });
 
 const { press } = timelineHand(() => stage);
 

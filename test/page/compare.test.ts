@@ -1,15 +1,8 @@
 import axe from 'axe-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './open-page.js';
+import { describe, expect, it } from 'vitest';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(() => {
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile();
 
 const texts = (selector: string) => stage.page.locator(selector).allInnerTexts();
 const picture = (track: string) =>

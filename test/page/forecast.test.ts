@@ -1,16 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './open-page.js';
+import { describe, expect, it } from 'vitest';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(async () => {
-  // What one test has zoomed into is not for the next.
-  await stage.page.evaluate(() => sessionStorage.clear());
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile({ forget: true });
 
 describe('a forecast', () => {
   it('says in words and on the chart when the loss passes ten times its first value, and agrees with what grows', async () => {

@@ -1,16 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CHINESE } from '../../webview-ui/language/chinese.js';
-import { openStage, type Stage } from './open-page.js';
 import { speakInBrackets, wordsUnsaid } from './said-words.js';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(() => {
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile();
 
 const texts = async (selector: string) => (await stage.page.locator(selector).allInnerTexts()).map((text) => text.trim());
 const bar = () =>
@@ -53,15 +46,7 @@ it('a language the page does not know is English', async () => {
 });
 
 describe('whatever the page shows or reads out is either said in its language or comes from the run', () => {
-  let bracketed: Stage;
-  beforeAll(async () => {
-    bracketed = await openStage();
-    await speakInBrackets(bracketed.page);
-  });
-  afterAll(() => bracketed?.close());
-  afterEach(() => {
-    expect(bracketed.problems.splice(0)).toEqual([]);
-  });
+  const bracketed = stageOfFile({ prepare: ({ page }) => speakInBrackets(page) });
 
   it.each([
     ['running', 'run=healthy&until=90'],

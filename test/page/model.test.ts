@@ -1,16 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StartEvent } from '../../src/telemetry/events.js';
-import { openStage, type Stage } from './open-page.js';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(async () => {
-  await stage.page.evaluate(() => sessionStorage.clear());
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile({ forget: true });
 
 const model = () => stage.page.locator('.model-section');
 const row = (layer: string) => model().getByRole('row').filter({ hasText: layer });

@@ -1,14 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './open-page.js';
+import { describe, expect, it } from 'vitest';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(() => {
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile();
 
 const WENT_BACK = 'run=growing&until=24&state=paused&back=12&then=18';
 const label = (track: string) => stage.page.locator(`[data-track="${track}"] .plot`).getAttribute('aria-label');

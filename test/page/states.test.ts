@@ -1,14 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, type Stage } from './open-page.js';
+import { describe, expect, it } from 'vitest';
+import { stageOfFile } from './stage-of-file.js';
 
-let stage: Stage;
-beforeAll(async () => {
-  stage = await openStage();
-});
-afterAll(() => stage?.close());
-afterEach(() => {
-  expect(stage.problems.splice(0)).toEqual([]);
-});
+const stage = stageOfFile();
 
 const text = (selector: string) => stage.page.locator(selector).first().innerText();
 /** Number of different colours on a canvas: 1 is a blank one. */
