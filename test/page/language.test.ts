@@ -29,6 +29,14 @@ describe('in Simplified Chinese', () => {
     expect(headings.filter((heading) => heading in CHINESE)).toEqual([]);
   });
 
+  it('so do the findings and fixes that the trainer says in English', async () => {
+    await stage.open('run=exploding&lang=zh-cn');
+    await stage.page.evaluate(() => document.querySelectorAll('details').forEach((details) => (details.open = true)));
+    const said = await texts('.verdict h1, .finding h3, .finding .note, .fix .title, .fix .why');
+    expect(said.length).toBeGreaterThan(4);
+    expect(said.filter((text) => !/\p{Script=Han}/u.test(text))).toEqual([]);
+  });
+
   it('so does the page without a run', async () => {
     await stage.open('empty&lang=zh-cn');
     expect(await texts('.bar .state')).toEqual(['无运行']);

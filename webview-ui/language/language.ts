@@ -1,6 +1,7 @@
-import { pageWords } from './words.js';
+import { pageSentences, pageWords } from './words.js';
 
 const words = pageWords();
+const sentences = pageSentences();
 
 /** An English text in the language of the page, with the values in its `{0}`, `{1}`. A text without a translation stays English. */
 export function say(english: string, ...values: (string | number)[]): string {
@@ -13,6 +14,11 @@ export function say(english: string, ...values: (string | number)[]): string {
  */
 export function sayName(english: string): string {
   return words[english] ?? english;
+}
+
+/** What the trainer says, a finding, a fix or a reason with its values in it, in the language of the page; English where it has none. */
+export function sayMessage(english: string): string {
+  return sentences === null ? english : sentences(english);
 }
 
 function inWords(text: string, values: (string | number)[]): string {

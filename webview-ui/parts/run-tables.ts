@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber } from '../scales/format.js';
 import { baselineLoss, clipThreshold, knownConfig, lossName, spaced } from '../view/run-facts.js';
-import { say, sayName } from '../language/language.js';
+import { say, sayMessage, sayName } from '../language/language.js';
 
 /** What is being trained, in words. */
 export function setupSection(run: RunView): TemplateResult | typeof nothing {
@@ -25,7 +25,7 @@ export function setupSection(run: RunView): TemplateResult | typeof nothing {
           : say('global norm {0}', formatNumber(threshold)),
     ],
     [say('Loss'), `${lossName(run)}${baseline === null ? '' : say(', baseline {0}', formatNumber(baseline))}`],
-    [say('Engine'), `${start.engine}: ${start.engineReason}`],
+    [say('Engine'), `${start.engine}: ${sayMessage(start.engineReason)}`],
     ...fallbackFacts(run),
   ];
   return html`<section class="section setup" aria-labelledby="setup-title">

@@ -23,6 +23,7 @@ import type { CourseEvent } from '../../src/telemetry/past-findings.js';
 import { partingOf, type Parting } from '../view/parting.js';
 import { Pace } from './pace.js';
 import { RunStore } from './run-store.js';
+import { spokenOf } from './spoken.js';
 
 /** Growth of a run after which the place where it parts from another is looked for again. */
 const LOOK_AGAIN = 1.02;
@@ -105,8 +106,7 @@ export function receive(state: DashboardState, message: HostMessage, now: number
   if (message.type === 'frames') takeFrames(run, message.batch, now);
   else if (message.type === 'event') takeEvent(run, message.event);
   else if (message.type === 'findings') {
-    run.findings = message.findings;
-    run.fixes = message.fixes;
+    Object.assign(run, spokenOf(message));
   } else if (message.type === 'search') {
     run.search = message.search ?? undefined;
   } else {
@@ -135,6 +135,7 @@ function fromSnapshot(snapshot: RunSnapshot): RunView {
   else if (frames !== null) store.append(frames);
   return {
     ...rest,
+    ...spokenOf(snapshot),
     store,
     pace: new Pace(),
     trials: snapshot.trials ?? [],

@@ -6,7 +6,7 @@ import type { RunView } from '../run/dashboard-state.js';
 import { formatCount, formatNumber, formatShare } from '../scales/format.js';
 import { forecastsOf } from './forecast.js';
 import { baselineLoss, isHeld, isOver } from './run-facts.js';
-import { say } from '../language/language.js';
+import { say, sayMessage } from '../language/language.js';
 
 export type Level = 'calm' | 'risky' | 'bad';
 
@@ -152,7 +152,9 @@ function pausedDetail(run: RunView): string {
   const guard = reason?.match(/^paused at (.+)$/)?.[1];
   const step = run.store.lastStep;
   if (guard !== undefined) return say('The run is paused at step {0} by {1}.', step, guard);
-  return reason === undefined ? say('The run is paused at step {0}.', step) : say('The run is paused at step {0}: {1}.', step, reason);
+  return reason === undefined
+    ? say('The run is paused at step {0}.', step)
+    : say('The run is paused at step {0}: {1}.', step, sayMessage(reason));
 }
 
 function factsOf(run: RunView, worst: PageFinding): Fact[] {
